@@ -1,0 +1,1 @@
+"""The outside world: engines, stores, read models, report formats, importers."""

@@ -1,0 +1,1 @@
+"""Docker-compatible engines: found, connected to and read; never written to."""

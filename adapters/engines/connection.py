@@ -1,0 +1,237 @@
+"""The one place where Shipslog talks to an engine: the docker SDK's transport, GET only."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import docker
+import msgspec
+import requests
+import urllib3
+from docker.errors import DockerException
+from docker.types.daemon import CancellableStream
+
+from adapters.engines.allowlist import check_path
+from adapters.engines.endpoints import Endpoint
+from domain.errors import ShipslogError
+
+TESTED_API = (1, 51)
+"""The newest API version that the tests know (Docker 28.5); a newer engine is spoken to in it."""
+
+_CONNECT_SECONDS = 5.0
+_ANSWER_SECONDS = 30.0
+_MOST_BYTES_OF_AN_ANSWER = 256 * 1024 * 1024
+
+
+class EngineUnreachable(ShipslogError):
+    """The engine does not answer at all."""
+
+
+class EngineRefused(ShipslogError):
+    """The engine answered, but not with what was asked for; `status` is the HTTP status."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class StreamEnded(ShipslogError):
+    """The event stream is over: `clean` where the engine ended it itself."""
+
+    def __init__(self, sentence: str, *, clean: bool) -> None:
+        super().__init__(sentence)
+        self.clean = clean
+
+
+class Connection:
+    """Reads from one engine. Safe to use from several threads, except for one stream each."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        try:
+            # No request is made yet; the version is set as soon as the engine has told its own.
+            self._client = docker.APIClient(
+                base_url=endpoint.url, version="1.24", tls=endpoint.tls or False
+            )
+        except (DockerException, ValueError, OSError) as error:
+            raise EngineUnreachable(
+                f"The engine at {endpoint.url} cannot be reached: {_reason(error)}"
+            ) from error
+        self._lock = threading.Lock()
+        self._stream: requests.Response | None = None
+        self._closed = False
+        self.api_version = ""
+
+    def negotiate(self) -> dict[str, Any]:
+        """Asks the engine who it is, settles the API version, and returns its `/version`.
+
+        The docker SDK would take the engine's newest version unseen; Shipslog speaks the newest
+        that it was tested with, or the engine's own where that is older.
+        """
+        version = self._json("/version", {}, versioned=False)
+        if not isinstance(version, dict) or "ApiVersion" not in version:
+            raise EngineRefused(
+                f"{self.endpoint.url} does not answer as a container engine does.", 200
+            )
+        newest = _version_of(version.get("ApiVersion"))
+        oldest = _version_of(version.get("MinAPIVersion"))
+        chosen = max(min(newest, TESTED_API), oldest)
+        self.api_version = ".".join(map(str, chosen))
+        self._client._version = self.api_version
+        return version
+
+    def get(self, path: str, **query: str) -> Any:
+        """The JSON that the engine answers to a GET of the path.
+
+        Raises:
+            EngineUnreachable: no answer. EngineRefused: an answer other than 200.
+        """
+        return self._json(path, query, versioned=True)
+
+    def describe_image(self, name: str) -> Any:
+        """The engine's description of an image, by id or reference."""
+        return self.get(f"/images/{quote(name, safe='/:@')}/json")
+
+    def stream(self, path: str, **query: str) -> Iterator[bytes]:
+        """Opens an endless answer; gives its chunks until `close` or the other end ends it.
+
+        The answer has begun when this returns. The iterator always ends with StreamEnded.
+
+        Raises:
+            EngineUnreachable, EngineRefused: it does not begin.
+        """
+        response = self._request(path, query, versioned=True, timeout=None)
+        with self._lock:
+            if self._closed:
+                response.close()
+                raise StreamEnded("The connection was closed.", clean=True)
+            self._stream = response
+        return self._chunks(response)
+
+    def stream_to_end(self, path: str, **query: str) -> Iterator[bytes]:
+        """The chunks of an answer that the engine ends itself.
+
+        Raises:
+            EngineUnreachable, EngineRefused: it does not begin. StreamEnded: it broke off.
+        """
+        response = self._request(path, query, versioned=True, timeout=_ANSWER_SECONDS)
+        try:
+            yield from self._chunks(response)
+        except StreamEnded as end:
+            if not end.clean:
+                raise
+
+    def _chunks(self, response: requests.Response) -> Iterator[bytes]:
+        raw = response.raw
+        try:
+            if raw.chunked:
+                yield from raw.read_chunked(decode_content=False)
+            else:
+                while data := raw.read1(65_536):
+                    yield data
+        except (urllib3.exceptions.HTTPError, OSError, ValueError, AttributeError) as error:
+            # AttributeError: urllib3 2 meets the file that `close` took away under its reader.
+            if isinstance(error, AttributeError) and not self._closed:
+                raise
+            raise StreamEnded(f"The event stream broke off: {_reason(error)}", clean=False) from (
+                error
+            )
+        finally:
+            response.close()
+        raise StreamEnded("The engine ended the event stream.", clean=True)
+
+    def close(self) -> None:
+        """Ends a stream that another thread is reading, and all connections."""
+        with self._lock:
+            self._closed = True
+            stream, self._stream = self._stream, None
+        if stream is not None:
+            try:
+                CancellableStream(None, stream).close()
+            except (OSError, AttributeError):
+                # The stream ended by itself in this moment.
+                stream.close()
+        self._client.close()
+
+    def _json(self, path: str, query: Mapping[str, str], *, versioned: bool) -> Any:
+        response = self._request(path, query, versioned=versioned, timeout=_ANSWER_SECONDS)
+        try:
+            body = response.raw.read(_MOST_BYTES_OF_AN_ANSWER + 1, decode_content=True)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise EngineUnreachable(
+                f"The engine at {self.endpoint.url} broke off its answer: {_reason(error)}"
+            ) from error
+        finally:
+            response.close()
+        if len(body) > _MOST_BYTES_OF_AN_ANSWER:
+            raise EngineRefused(f"The engine's answer to {path} is too large.", 0)
+        try:
+            return msgspec.json.decode(body)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise EngineRefused(
+                f"{self.endpoint.url} does not answer as a container engine does: {error}", 0
+            ) from error
+
+    def _request(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        *,
+        versioned: bool,
+        timeout: float | None,
+    ) -> requests.Response:
+        url = self._client._url(check_path(path), versioned_api=versioned)
+        try:
+            response: requests.Response = self._client.get(
+                url,
+                params=dict(query),
+                stream=True,
+                timeout=(_CONNECT_SECONDS, timeout),
+                allow_redirects=False,
+                headers={"Accept": "application/json"},
+            )
+        except (requests.RequestException, DockerException, OSError, ValueError) as error:
+            raise EngineUnreachable(
+                f"The engine at {self.endpoint.url} cannot be reached: {_reason(error)}"
+            ) from error
+        if response.status_code != 200:
+            text = response.raw.read(4096, decode_content=True).decode(errors="replace").strip()
+            response.close()
+            raise EngineRefused(
+                f"The engine at {self.endpoint.url} refused {path} "
+                f"with status {response.status_code}: {_message(text)}",
+                response.status_code,
+            )
+        return response
+
+
+def _version_of(text: object) -> tuple[int, int]:
+    try:
+        major, _, minor = str(text).partition(".")
+        return int(major), int(minor)
+    except ValueError:
+        return (1, 24)
+
+
+def _message(text: str) -> str:
+    """The engine's own sentence, where its answer is Docker's error object."""
+    try:
+        message = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text or "no reason given"
+    return str(message.get("message", text)) if isinstance(message, dict) else text
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost reason in words: the SDK wraps an OSError up to five times."""
+    innermost = error
+    while (deeper := innermost.__cause__ or innermost.__context__) is not None:
+        innermost = deeper
+    if isinstance(innermost, FileNotFoundError):
+        return "there is no such socket; is the engine running?"
+    if isinstance(innermost, PermissionError):
+        return "permission denied; are you in the group that may use it (often `docker`)?"
+    if isinstance(innermost, ConnectionRefusedError):
+        return "connection refused; is the engine running?"
+    return str(innermost) or type(innermost).__name__

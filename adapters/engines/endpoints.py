@@ -1,0 +1,91 @@
+"""Where an engine is: a URL, a Docker context, DOCKER_HOST, or the platform's usual socket."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from docker.context import ContextAPI
+from docker.errors import ContextException, DockerException
+from docker.tls import TLSConfig
+
+from domain.errors import ShipslogError
+
+_SCHEMES = ("unix://", "tcp://", "http://", "https://", "npipe://", "ssh://")
+
+
+class UnknownEngine(ShipslogError):
+    """What the person named is no engine that can be found."""
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """How to reach an engine, and the name that the person knows it by."""
+
+    name: str
+    url: str
+    tls: Any = None
+
+
+def endpoint(wanted: str | None) -> Endpoint:
+    """The endpoint that a `--engine` option names.
+
+    A URL, the path of a socket or the name of a Docker context. Without a name: DOCKER_HOST,
+    then DOCKER_CONTEXT or the current context, then the platform's default, as Docker does.
+
+    Raises:
+        UnknownEngine: no context has the name, or its files cannot be read.
+    """
+    if wanted:
+        if wanted.startswith(_SCHEMES):
+            return Endpoint(_name_of(wanted), wanted)
+        if "/" in wanted or Path(wanted).is_socket():
+            return Endpoint(_name_of(wanted), f"unix://{Path(wanted).absolute()}")
+        return _of_context(wanted)
+    if host := os.environ.get("DOCKER_HOST"):
+        url = host if "://" in host else f"tcp://{host}"
+        return Endpoint(_name_of(url), url, _tls_of_environment())
+    if name := os.environ.get("DOCKER_CONTEXT"):
+        return _of_context(name)
+    return _of_context(None)
+
+
+def _name_of(url: str) -> str:
+    return url.partition("://")[2] if not url.startswith("unix://") else Path(url[7:]).name
+
+
+def _tls_of_environment() -> TLSConfig | None:
+    if not os.environ.get("DOCKER_TLS_VERIFY"):
+        return None
+    folder = Path(os.environ.get("DOCKER_CERT_PATH") or Path.home() / ".docker")
+    try:
+        return TLSConfig(
+            client_cert=(str(folder / "cert.pem"), str(folder / "key.pem")),
+            ca_cert=str(folder / "ca.pem"),
+            verify=True,
+        )
+    except DockerException as error:
+        raise UnknownEngine(
+            f"DOCKER_TLS_VERIFY is set but the certificates in {folder} cannot be used: {error}"
+        ) from error
+
+
+def _of_context(name: str | None) -> Endpoint:
+    try:
+        context = ContextAPI.get_context(name)
+    except (ContextException, DockerException, OSError, ValueError, KeyError) as error:
+        raise UnknownEngine(
+            f"The Docker context {name or 'in use'} cannot be read ({error}); "
+            "see `docker context ls`."
+        ) from error
+    if context is None:
+        raise UnknownEngine(
+            f"There is no Docker context named {name!r}; see `docker context ls`, or give a URL "
+            "such as unix:///var/run/docker.sock."
+        )
+    host = context.Host
+    if not host:
+        raise UnknownEngine(
+            f"The Docker context {context.Name!r} names no engine; see `docker context inspect`."
+        )
+    url = host.replace("http+unix://", "unix://")
+    return Endpoint(context.Name, url, context.TLSConfig)

@@ -1,0 +1,75 @@
+"""Looking at all that an engine holds, with as few requests as will do."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from adapters.engines.connection import Connection, EngineRefused
+from adapters.engines.inspections import (
+    engine_clock,
+    listed_otherwise,
+    read_container,
+    read_image,
+    read_image_listing,
+)
+from domain.facts.container import ContainerState
+from domain.inspection import ContainerInspection, ImageInspection, Snapshot
+
+NOT_FOUND = 404
+
+
+def survey(
+    connection: Connection,
+    *,
+    known_containers: Mapping[str, tuple[ContainerState | None, str]],
+    described_images: Collection[str],
+    now: Callable[[], int],
+) -> Snapshot:
+    """Lists containers and images, and inspects those that are unknown or look changed.
+
+    `known_containers` has the believed state and name of each container that need not be
+    inspected if it is listed so; `described_images` the ids of images already described.
+    `now` is this machine's clock, for engines that do not tell theirs.
+    """
+    began = engine_clock(connection.get("/info"), now())
+    listed_containers = connection.get("/containers/json", all="1")
+    inspected = []
+    for item in listed_containers:
+        known = known_containers.get(item["Id"])
+        if known is None or listed_otherwise(item, *known):
+            inspection = inspect_container(connection, item["Id"])
+            if inspection is not None:
+                inspected.append(inspection)
+    images = tuple(map(read_image_listing, connection.get("/images/json")))
+    described = []
+    for image in images:
+        if image.id not in described_images:
+            description = inspect_image(connection, image.id)
+            if description is not None:
+                described.append(description)
+    return Snapshot(
+        began_at=began,
+        ended_at=engine_clock(connection.get("/info"), now()),
+        containers=frozenset(item["Id"] for item in listed_containers),
+        inspected=tuple(inspected),
+        images=images,
+        described=tuple(described),
+    )
+
+
+def inspect_container(connection: Connection, container_id: str) -> ContainerInspection | None:
+    """The container as it is now; None where it is gone."""
+    try:
+        return read_container(connection.get(f"/containers/{container_id}/json"))
+    except EngineRefused as refusal:
+        if refusal.status == NOT_FOUND:
+            return None
+        raise
+
+
+def inspect_image(connection: Connection, name: str) -> ImageInspection | None:
+    """The image as it is now, by id or reference; None where it is gone."""
+    try:
+        return read_image(connection.describe_image(name))
+    except EngineRefused as refusal:
+        if refusal.status == NOT_FOUND:
+            return None
+        raise

@@ -1,0 +1,1 @@
+"""The event store in one SQLite file: written through `eventsourcing`, sealed by the ledger."""

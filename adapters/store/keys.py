@@ -1,0 +1,155 @@
+"""The Ed25519 key of a store, and the last head that it signed.
+
+Both lie apart from the store, in the platform's data folder: `keys/<uuid>.key` (PEM, 0600) and
+`keys/<uuid>.head` (a signed note). Whoever can only write the store can therefore neither sign
+nor hide that a larger head was signed before.
+
+The key is in a file and not in the OS keyring: a recorder that runs from login or on a server
+without a desktop often has no unlocked keyring (Secret Service), on macOS every script of the
+same Python may read the entry anyway, and a recording that stops because a keyring asks for a
+password is worse than what the keyring guards against. So a seal says "made by this account".
+"""
+
+import os
+from pathlib import Path
+
+import platformdirs
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from adapters.store.errors import KeyUnusable
+from domain.ledger.checkpoint import (
+    Checkpoint,
+    Head,
+    origin_of,
+    parse_checkpoint,
+    sign_checkpoint,
+)
+from domain.ledger.note import Key, NoteRejected, parse_note, signers
+
+
+def default_folder() -> Path:
+    """Where the keys of this account's stores lie."""
+    return platformdirs.user_data_path("shipslog", appauthor=False) / "keys"
+
+
+def is_signature(public: bytes, signature: bytes, data: bytes) -> bool:
+    """Whether the public key made this Ed25519 signature over the data."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+class SigningKey:
+    """The private key of one store."""
+
+    def __init__(self, folder: Path, store_uuid: str, private: Ed25519PrivateKey) -> None:
+        public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.key = Key(origin_of(store_uuid), public)
+        """The public half."""
+        self._private = private
+        self._head_file = folder / f"{store_uuid}.head"
+
+    def sign(self, head: Head) -> str:
+        """The head as a signed checkpoint."""
+        return sign_checkpoint(Checkpoint(self.key.name, head), self.key, self._private.sign)
+
+    def remember(self, note: str) -> None:
+        """Keeps the checkpoint as the largest one signed; called once the store has it.
+
+        It is never written before the store has committed, or a crash between the two would look
+        like a store that was cut.
+        """
+        write_private(self._head_file, note.encode(), replace=True)
+
+    def last_signed(self) -> Head | None:
+        """The largest head that this key is known to have signed."""
+        return remembered(self._head_file, self.key)
+
+
+def remembered(head_file: Path, key: Key) -> Head | None:
+    """The head in a `.head` file, if the key signed it; None where there is none."""
+    try:
+        note = parse_note(head_file.read_text(encoding="utf-8"))
+        return parse_checkpoint(note.text).head if signers(note, [key], is_signature) else None
+    except (FileNotFoundError, NoteRejected, UnicodeDecodeError):
+        return None
+
+
+def load_key(folder: Path, store_uuid: str) -> SigningKey | None:
+    """The store's key, or None where this account has none.
+
+    Raises:
+        KeyUnusable: the file is there and is not an Ed25519 key that can be read.
+    """
+    path = folder / f"{store_uuid}.key"
+    try:
+        private = load_pem_private_key(path.read_bytes(), password=None)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError) as error:
+        raise KeyUnusable(f"The signing key {path} cannot be read ({error}).") from error
+    if not isinstance(private, Ed25519PrivateKey):
+        raise KeyUnusable(f"The signing key {path} is not an Ed25519 key; restore it.")
+    return SigningKey(folder, store_uuid, private)
+
+
+def load_or_make_key(folder: Path, store_uuid: str) -> SigningKey:
+    """The store's key, made at the first call.
+
+    Raises:
+        KeyUnusable: the key cannot be read or written.
+    """
+    if found := load_key(folder, store_uuid):
+        return found
+    private = Ed25519PrivateKey.generate()
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = folder / f"{store_uuid}.key"
+    try:
+        make_private_folder(folder)
+        write_private(path, pem, replace=False)
+    except FileExistsError:
+        return load_or_make_key(folder, store_uuid)
+    except OSError as error:
+        raise KeyUnusable(f"The signing key {path} cannot be written ({error}).") from error
+    return SigningKey(folder, store_uuid, private)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Makes the folder and what is missing above it, open to this account only (0700)."""
+    if not folder.is_dir():
+        make_private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def write_private(path: Path, data: bytes, *, replace: bool) -> None:
+    """Writes a whole file that only this account can read (0600), durably or not at all.
+
+    Raises:
+        FileExistsError: the file is there and must not be replaced.
+    """
+    whole = path.with_name(f"{path.name}.{os.getpid()}.new")
+    descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            whole.replace(path)
+        else:
+            os.link(whole, path)
+    finally:
+        whole.unlink(missing_ok=True)

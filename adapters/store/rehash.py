@@ -1,0 +1,97 @@
+"""Computing the ledger's leaves anew from the stored bytes, in whatever state the file is."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from adapters.store.sqlite_engine import faults_as_sentences
+from domain.errors import ShipslogError
+from domain.ledger.merkle import leaf_hash, leaf_hashes
+
+_CHUNK = 5000
+_EVENTS = (
+    "SELECT position, originator_id, originator_version, topic, state FROM stored_events "
+    "WHERE position > ? ORDER BY position LIMIT ?"
+)
+_LEAVES = "SELECT leaf FROM ledger WHERE position > ? ORDER BY position LIMIT ?"
+_TYPES = (int, str, int, str, bytes)
+
+
+class Broken(Exception):
+    """Something does not fit; `position` is where, None where no event can be named."""
+
+    def __init__(self, position: int | None, reason: str) -> None:
+        super().__init__(reason)
+        self.position = position
+
+
+def leaves_anew(connection: sqlite3.Connection, path: Path, upto: int) -> Iterator[list[bytes]]:
+    """The leaves of all events up to a position, in lists, each as computed now.
+
+    Raises:
+        Broken: an event is missing, unreadable, or not the one that the ledger has a leaf of.
+            The leaves before it have been given.
+    """
+    after = 0
+    while after < upto:
+        count = min(_CHUNK, upto - after)
+        try:
+            with faults_as_sentences(path):
+                rows = connection.execute(_EVENTS, (after, count)).fetchall()
+                kept = [leaf for (leaf,) in connection.execute(_LEAVES, (after, count))]
+        except ShipslogError:
+            rows, kept = _readable(connection, path, after, count)
+        leaves = _leaves_of(rows, after)
+        good = len(leaves) if leaves == kept else _agreeing(leaves, kept)
+        yield leaves[:good]
+        if good < count:
+            raise Broken(after + good + 1, _what_is_wrong(rows, after, good))
+        after += count
+
+
+def _leaves_of(rows: Sequence[Any], after: int) -> list[bytes]:
+    """The leaves of the rows, as far as they are the events that belong there."""
+    columns = tuple(zip(*rows, strict=True))
+    types = tuple(set(map(type, column)) for column in columns)
+    numbered = columns and columns[0] == tuple(range(after + 1, after + 1 + len(rows)))
+    if numbered and types == tuple({kind} for kind in _TYPES):
+        return leaf_hashes(rows)
+    leaves = []
+    for expected, row in enumerate(rows, after + 1):
+        if row[0] != expected or tuple(map(type, row)) != _TYPES:
+            break
+        leaves.append(leaf_hash(*row))
+    return leaves
+
+
+def _agreeing(leaves: Sequence[bytes], kept: Sequence[object]) -> int:
+    for index, leaf in enumerate(leaves):
+        if index >= len(kept) or leaf != kept[index]:
+            return index
+    return len(leaves)
+
+
+def _readable(
+    connection: sqlite3.Connection, path: Path, after: int, count: int
+) -> tuple[list[Any], list[object]]:
+    """The rows that can be read one by one, where reading them together failed."""
+    rows: list[Any] = []
+    kept: list[object] = []
+    try:
+        for position in range(after, after + count):
+            with faults_as_sentences(path):
+                rows += connection.execute(_EVENTS, (position, 1)).fetchall()
+                kept += [leaf for (leaf,) in connection.execute(_LEAVES, (position, 1))]
+    except ShipslogError:
+        pass
+    return rows, kept
+
+
+def _what_is_wrong(rows: Sequence[Any], after: int, good: int) -> str:
+    position = after + good + 1
+    if good >= len(rows):
+        return f"event {position} cannot be read"
+    if rows[good][0] != position:
+        return f"event {position} is missing"
+    return f"event {position} is not the one that was stored"

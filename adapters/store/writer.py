@@ -1,0 +1,206 @@
+"""Writing a store: facts in durable transactions, through the library's event store."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from eventsourcing.persistence import (
+    EventStore,
+    IntegrityError,
+    PersistenceError,
+    ProgrammingError,
+)
+
+from adapters.store.datastore import StoreDatastore
+from adapters.store.errors import Conflict, SealRefused, StoreBusy, StoreMoved, StoreUnwritable
+from adapters.store.keys import SigningKey
+from adapters.store.mapper import FactMapper, storable
+from adapters.store.recorder import LedgerRecorder, clamped
+from adapters.store.sqlite_engine import sentence_for
+from domain.facts import Entry
+from domain.ledger.checkpoint import Head, parse_checkpoint
+from domain.ledger.note import NoteRejected, parse_note
+
+_AT_ONCE = 500
+
+Fingerprint = tuple[int, bytes]
+"""Of an engine's event: its time in nanoseconds, and the digest of what the engine said."""
+
+
+class Writer:
+    """An open store to append to; `opening.create_or_open` gives it.
+
+    Several processes may append to one store, each in transactions of its own; that only one
+    recorder does so is what `lock` is for. The ledger is sealed when the writer opens and
+    closes, and after every thousand events.
+    """
+
+    def __init__(self, path: Path, uuid: str, key: SigningKey) -> None:
+        self.path = path
+        self.uuid = uuid
+        self._key = key
+        self._file = _file_at(path)
+        self._open(key=None)
+        self.seal_refused = self._contradiction()
+        """Why the ledger is not sealed, as a sentence; None where it is."""
+        if not self.seal_refused:
+            self.seal()
+
+    def _open(self, key: SigningKey | None) -> None:
+        self._datastore = StoreDatastore(self.path)
+        self._recorder = LedgerRecorder(self._datastore, key)
+        self.events: EventStore[str] = EventStore(FactMapper(), self._recorder)
+        """The library's event store, for its `Repository`."""
+
+    def head(self) -> int:
+        """The position of the last event, 0 where there is none."""
+        with self._faults():
+            return self._recorder.head()
+
+    def append(
+        self, entries: Sequence[Entry], reported: Sequence[tuple[str, int, bytes]] = ()
+    ) -> list[int]:
+        """Stores facts in one durable transaction, or nothing.
+
+        Args:
+            entries: facts in the order in which they are to be read again.
+            reported: engine key, time and digest of each engine event that they come from.
+
+        Returns:
+            The positions of the entries.
+
+        Raises:
+            Conflict: a stream has one of the versions, or an engine's event is stored already.
+            StoreMoved: the file is no longer at its path.
+            StoreUnwritable: the disk is full, read-only or faulty.
+        """
+        self._stay()
+        positions: list[int] = []
+        with self._faults():
+            self.events.put(entries, reported=reported, positions=positions)
+        return positions
+
+    def load(self, stream_id: str) -> Iterator[Entry]:
+        """The facts of one object, in the order of its stream."""
+        with self._faults():
+            return cast(Iterator[Entry], self.events.get(storable(stream_id)))
+
+    def seen(self, engine: str, keys: Sequence[Fingerprint]) -> set[Fingerprint]:
+        """Those of the fingerprints that are stored already for this engine."""
+        found: set[Fingerprint] = set()
+        with self._faults(), self._datastore.transaction(commit=False) as cursor:
+            for start in range(0, len(keys), _AT_ONCE):
+                asked = keys[start : start + _AT_ONCE]
+                part = {(clamped(time), digest): (time, digest) for time, digest in asked}
+                marks = ",".join(["(?,?)"] * len(part))
+                cursor.execute(
+                    f"WITH wanted(t, d) AS (VALUES {marks}) SELECT t, d FROM wanted WHERE EXISTS "
+                    "(SELECT 1 FROM reported WHERE engine = ? AND time_ns = t AND digest = d)",
+                    [*(value for key in part for value in key), engine],
+                )
+                found.update(part[row[0], row[1]] for row in cursor.fetchall())
+        return found
+
+    def latest_seen(self, engine: str, limit: int) -> list[Fingerprint]:
+        """The fingerprints of this engine's latest events, the latest first."""
+        with self._faults(), self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT time_ns, digest FROM reported WHERE engine = ? "
+                "ORDER BY time_ns DESC, digest DESC LIMIT ?",
+                (engine, limit),
+            )
+            return [(row[0], row[1]) for row in cursor.fetchall()]
+
+    def seal(self, *, after_restoring: bool = False) -> Head:
+        """Signs a checkpoint of the current head, unless it has one, and gives the head.
+
+        Args:
+            after_restoring: seal although a head was signed that this store does not have: the
+                person says that it was restored from a copy.
+
+        Raises:
+            SealRefused: such a head was signed, and nobody said that the store was restored.
+        """
+        self._stay()
+        if self.seal_refused and not after_restoring:
+            raise SealRefused(self.seal_refused)
+        with self._faults():
+            self._recorder.key = self._key
+            self.seal_refused = None
+            return self._recorder.seal()
+
+    def close(self) -> None:
+        """Seals and closes the store.
+
+        Where it cannot be sealed any more, because the disk is full or the file gone, it is only
+        closed: what was appended is stored, and the next opening seals it.
+        """
+        try:
+            if self._recorder.key is not None:
+                self.seal()
+        except (StoreMoved, StoreUnwritable, StoreBusy):
+            return
+        finally:
+            self._datastore.close()
+
+    def _contradiction(self) -> str | None:
+        """Why signing the store's head would contradict what its key signed before."""
+        last = self._key.last_signed()
+        if last is None:
+            return None
+        with self._faults(), self._datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT note FROM checkpoint WHERE size = ?", (last.size,))
+            row = cursor.fetchone()
+        if row and _head_in(row[0]) == last and last.size <= self.head():
+            return None
+        return (
+            f"{self.path} lacks events that were sealed before, {last.size} in all: it was "
+            "restored from an older copy, or cut; it is recorded into but no longer sealed until "
+            "you say that it was restored."
+        )
+
+    def _stay(self) -> None:
+        if _file_at(self.path) != self._file:
+            raise StoreMoved(
+                f"{self.path} was moved, replaced or deleted while it was being written; put it "
+                "back, or start again to record into a new store."
+            )
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Errors of the library as sentences.
+
+        After a failed write nothing is written on the same connection again: what reached the
+        disk is unknown, so the next call opens the file afresh and looks.
+        """
+        try:
+            yield
+        except IntegrityError as error:
+            what = "an engine's event" if "reported" in str(error) else "a version of an object"
+            raise Conflict(
+                f"{self.path} has {what} already that was to be appended; nothing was stored, "
+                "load the objects again and decide anew."
+            ) from error
+        except ProgrammingError:
+            raise
+        except PersistenceError as error:
+            key = self._recorder.key
+            self._datastore.close()
+            self._open(key)
+            raise sentence_for(self.path, error) from error
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _head_in(note: str) -> Head | None:
+    try:
+        return parse_checkpoint(parse_note(note).text).head
+    except NoteRejected:
+        return None

@@ -1,0 +1,1 @@
+"""Use cases, the `shipslog` command line and the Qt desktop app."""

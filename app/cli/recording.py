@@ -1,0 +1,122 @@
+"""`record` and `import`: what puts events into a store."""
+
+import argparse
+
+from app.cli.command import FINE, NOTHING_OR_FAILED, Command
+from app.cli.options import JSON, TABLE, add_format
+from app.cli.output import print_json, print_line, say
+from app.locations import store_location
+from domain.errors import UsageError
+from domain.moments import SECOND, parse_duration
+
+_BROKEN_LINES_SHOWN = 20
+
+
+def _record(args: argparse.Namespace) -> int:
+    engines: list[str] = args.engine or []
+    if len(engines) > 1:
+        raise UsageError(
+            "This release records one engine at a time; start one `shipslog record` with its own "
+            "--store for each."
+        )
+    seconds = None if args.duration is None else _seconds(args.duration)
+    store = store_location(args.store)
+    from app.recording.recording import record
+
+    return record(store, engines[0] if engines else None, for_seconds=seconds, say=say)
+
+
+def _seconds(text: str) -> float:
+    duration = parse_duration(text)
+    if not duration:
+        raise UsageError(f"--for takes a length of time such as 30s, 10m or 1h30m, not {text!r}.")
+    return duration / SECOND
+
+
+def _record_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--engine",
+        action="append",
+        metavar="CONTEXT_OR_URL",
+        help="a Docker context's name, or an address such as unix:///run/docker.sock or "
+        "tcp://host:2375; default: DOCKER_HOST, else the current context; one in this release",
+    )
+    parser.add_argument(
+        "--for", dest="duration", metavar="DURATION", help="stop after 30s, 10m or 1h30m"
+    )
+
+
+RECORD = Command(
+    name="record",
+    summary="record an engine's images and containers until stopped",
+    about="Watches an engine and appends what happens to the history: image versions, containers' "
+    "lives, and every stretch in which nothing could be recorded. Only reads from the engine. "
+    "Ctrl-C or SIGTERM ends it cleanly. One recorder works on a store at a time.",
+    examples=(
+        ("record", "the engine of the current Docker context"),
+        ("record --engine unix:///run/podman/podman.sock", "a Podman engine"),
+        ("--store ci.db record --for 10m", "ten minutes, into a store of its own"),
+    ),
+    add_options=_record_options,
+    run=_record,
+)
+
+
+def _import(args: argparse.Namespace) -> int:
+    store = store_location(args.store)
+    from app.recording.importing import import_files
+
+    result = import_files(store, args.files, engine=args.engine, say=say)
+    if args.format == JSON:
+        print_json(
+            {
+                "read": result.read,
+                "stored": result.stored,
+                "known": result.known,
+                "broken": [
+                    {"file": file, "line": line, "reason": reason}
+                    for file, line, reason in result.broken
+                ],
+            }
+        )
+    else:
+        print_line(
+            f"{result.read:,} events read, {result.stored:,} stored, {result.known:,} known "
+            f"already, {len(result.broken):,} lines that are no events"
+        )
+        for file, line, reason in result.broken[:_BROKEN_LINES_SHOWN]:
+            say(f"{file}, line {line}: {reason}")
+        if len(result.broken) > _BROKEN_LINES_SHOWN:
+            say(f"and {len(result.broken) - _BROKEN_LINES_SHOWN:,} more such lines")
+    return FINE if result.stored or result.known else NOTHING_OR_FAILED
+
+
+def _import_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="output of `docker events --format json`, plain or gzip; - is standard input",
+    )
+    parser.add_argument(
+        "--engine",
+        metavar="NAME",
+        help="the name of the engine that the file tells of; default: the file's name",
+    )
+    add_format(parser, (TABLE, JSON))
+
+
+IMPORT = Command(
+    name="import",
+    summary="take events from files of `docker events --format json`",
+    about="Reads what `docker events --format json` printed, of any API version, plain or "
+    "compressed with gzip, and appends the events that the store does not hold yet. Lines that "
+    "are no events are named and passed over. Importing a file again changes nothing.",
+    examples=(
+        ("import events.jsonl", "one file"),
+        ("import --engine build-host monday.jsonl.gz tuesday.jsonl.gz", "two, of one engine"),
+        ("import -", "standard input, such as a running `docker events`"),
+    ),
+    add_options=_import_options,
+    run=_import,
+)

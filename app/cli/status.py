@@ -1,0 +1,199 @@
+"""`status`: who records into the store, which engines it reaches, and where there are gaps."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from adapters.store.lock import holder
+from app.cli.command import FINE, Command
+from app.cli.history import Opened, opened
+from app.cli.moments import length
+from app.cli.options import JSON, TABLE, add_format, add_table_options
+from app.cli.output import print_json, print_json_line, print_line
+from app.cli.tables import Cell, Column, look, print_heading, print_table
+from app.locations import recorder_status_file, store_location
+from domain.moments import FOREVER, rfc3339
+from domain.questions.history import DAWN
+
+_GAPS_SHOWN = 10
+
+
+class _EngineReport(msgspec.Struct):
+    """What the recorder wrote about one engine; strange values count as unknown."""
+
+    name: str = ""
+    key: str | None = None
+    endpoint: str | None = None
+    connected: bool = False
+    lag_ns: int | None = None
+    since: int | str | None = None
+    last_event_at: int | str | None = None
+    error: str | None = None
+
+
+class _RecorderReport(msgspec.Struct):
+    """The file that a recorder keeps beside its store."""
+
+    pid: int | None = None
+    since: int | str | None = None
+    version: str | None = None
+    engines: list[_EngineReport] = []
+    alive_at: int | str | None = None
+
+
+def _run(args: argparse.Namespace) -> int:
+    store = store_location(args.store)
+    with opened(args) as now:
+        answer = _answer(store, now)
+    if args.format == TABLE:
+        _print(answer, args)
+    else:
+        (print_json if args.format == JSON else print_json_line)(answer)
+    return FINE
+
+
+def _answer(store: Path, now: Opened) -> dict[str, Any]:
+    report = _report_of(store)
+    running = holder(store) is not None
+    return {
+        "store": str(store.absolute()),
+        "events": now.history.head,
+        "recorder": _recorder(report, running=running),
+        "engines": _engines(now, report, running=running),
+        "gaps": _gaps(now),
+    }
+
+
+def _report_of(store: Path) -> _RecorderReport | None:
+    try:
+        return msgspec.json.decode(recorder_status_file(store).read_bytes(), type=_RecorderReport)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _recorder(report: _RecorderReport | None, *, running: bool) -> dict[str, Any] | None:
+    if report is None and not running:
+        return None
+    told = report or _RecorderReport()
+    return {
+        "running": running,
+        "pid": told.pid,
+        "since": _moment(told.since),
+        "version": told.version,
+        "alive_at": _moment(told.alive_at),
+    }
+
+
+def _engines(now: Opened, report: _RecorderReport | None, *, running: bool) -> list[dict[str, Any]]:
+    told = {engine.key or engine.name: engine for engine in (report.engines if report else [])}
+    known = {engine.key: engine for engine in now.history.engines_at(FOREVER - 1)}
+    answer = []
+    for key in [*known, *(key for key in told if key not in known)]:
+        engine, said = known.get(key), told.get(key, _EngineReport())
+        connected = running and said.connected
+        answer.append(
+            {
+                "name": engine.name if engine else said.name,
+                "key": key,
+                "endpoint": engine.endpoint if engine else said.endpoint,
+                "connected": connected,
+                "lag_ns": said.lag_ns if connected else None,
+                "since": _moment(said.since) if running else None,
+                "last_event_at": _moment(said.last_event_at),
+                "error": said.error,
+            }
+        )
+    return answer
+
+
+def _gaps(now: Opened) -> list[dict[str, Any]]:
+    return [
+        {
+            "engine": now.history.identity_of(gap.engine).engine,
+            "engine_name": now.history.engine_name(now.history.identity_of(gap.engine).engine),
+            "from": None if gap.start == DAWN else rfc3339(gap.start),
+            "to": None if gap.end == FOREVER else rfc3339(gap.end),
+            "cause": gap.cause,
+            "position": gap.position,
+        }
+        for gap in now.history.gaps()
+    ]
+
+
+def _moment(value: int | str | None) -> str | None:
+    return rfc3339(value) if isinstance(value, int) else value
+
+
+def _print(answer: dict[str, Any], args: argparse.Namespace) -> None:
+    appearance = look(args)
+    print_line(f"store     {answer['store']}")
+    print_line(f"events    {answer['events']:,}")
+    print_line(f"recorder  {_recorder_line(answer['recorder'])}")
+    if answer["engines"]:
+        print_line()
+        columns = (
+            Column("ENGINE", fixed=True),
+            Column("CONNECTED"),
+            Column("LAG", right=True),
+            Column("SINCE"),
+            Column("ENDPOINT"),
+        )
+        print_table(columns, [_engine_row(engine) for engine in answer["engines"]], appearance)
+    gaps = answer["gaps"]
+    if gaps:
+        print_line()
+        shown = gaps[-_GAPS_SHOWN:]
+        older = f" (the last {len(shown)} of {len(gaps):,})" if len(gaps) > len(shown) else ""
+        print_heading(f"Gaps{older}", appearance)
+        print_table(
+            (Column("ENGINE"), Column("FROM"), Column("TO"), Column("CAUSE")),
+            [
+                (g["engine_name"], _cell(g["from"]), _cell(g["to"]), _words(g["cause"]))
+                for g in shown
+            ],
+            appearance,
+        )
+
+
+def _recorder_line(recorder: dict[str, Any] | None) -> str:
+    if recorder is None:
+        return "none has recorded here; `shipslog record` starts one"
+    if not recorder["running"]:
+        return f"not running; it was last alive at {_cell(recorder['alive_at'])}"
+    return f"process {recorder['pid'] or 'unknown'}, since {_cell(recorder['since'])}"
+
+
+def _engine_row(engine: dict[str, Any]) -> tuple[str | Cell, ...]:
+    connected = Cell("yes", "green") if engine["connected"] else Cell("no", "yellow")
+    lag = "-" if engine["lag_ns"] is None else length(engine["lag_ns"])
+    return (engine["name"], connected, lag, _cell(engine["since"]), engine["endpoint"] or "-")
+
+
+def _cell(moment: str | None) -> str:
+    return "-" if moment is None else f"{moment[:19].replace('T', ' ')}Z"
+
+
+def _words(cause: str) -> str:
+    return cause.replace("_", " ")
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    add_format(parser)
+    add_table_options(parser)
+
+
+STATUS = Command(
+    name="status",
+    summary="the recorder, its engines, and the gaps of the history",
+    about="Says how many events the history holds, whether a recorder works on it, which engines "
+    "it is connected to and how far it lags behind, and every stretch that nobody recorded.",
+    examples=(
+        ("status", "at a glance"),
+        ("status --format json", "for a monitoring script"),
+    ),
+    add_options=_options,
+    run=_run,
+)
+"""`status` of the command line."""

@@ -1,0 +1,1 @@
+"""The desktop app: one window that replays the history; the only package that knows Qt."""

@@ -1,0 +1,1 @@
+"""The timeline: lanes of states and events over time, computed by numpy, painted by QPainter."""

@@ -1,0 +1,1 @@
+"""Recording: from the engines' event streams, inspections and snapshots into the store."""

@@ -1,0 +1,312 @@
+"""The desk of one engine: what arrives from it becomes facts in the book."""
+
+import logging
+import re
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from app.recording.messages import (
+    Arrived,
+    Connected,
+    Disconnected,
+    Inspected,
+    Surveyed,
+    SurveyFailed,
+    Walked,
+)
+from domain import engine as engines
+from domain.book import Book
+from domain.continuity import RING_SIZE, Continuity, cause_of_gap, judge
+from domain.engine_event import EngineEvent, NoEngineEvent, fingerprint, parse_engine_event
+from domain.facts import Fact, Origin
+from domain.facts.container import ContainerState
+from domain.facts.engine import (
+    ClockStepped,
+    EngineObserved,
+    GapCause,
+    GapDeclared,
+    RecordingStarted,
+    RecordingStopped,
+)
+from domain.identity import ENGINE, engine_key
+from domain.inspecting import note_container, note_image, note_missing_container
+from domain.inspection import ContainerInspection, ImageInspection, Inquiry
+from domain.moments import MINUTE, SECOND
+from domain.reconciling import reconcile
+from domain.references import familiar
+from domain.reporting import report
+
+log = logging.getLogger(__name__)
+
+Key = tuple[int, bytes]
+Seen = Callable[[str, list[Key]], set[Key]]
+
+_TAG_ACTIONS = frozenset({"tag", "untag", "load", "pull", "import", "delete", "prune", "create"})
+# An event that the stream would still bring is not taken from a walk.
+_WALK_MARGIN = 2 * SECOND
+# The engine changes an object and then reports it; a snapshot can fall in between.
+_SNAPSHOT_MARGIN = SECOND // 10
+_LARGEST_OFFSET_STEP = 2 * SECOND
+
+
+class Desk:
+    """Turns what arrives from one engine into facts. Used by the writing thread alone.
+
+    Everything entered stays in the book until `Batch` stores it; `keys` are the fingerprints
+    that go with it.
+    """
+
+    def __init__(self, book: Book, seen: Seen, recorder: str) -> None:
+        self._book = book
+        self._seen = seen
+        self._recorder = recorder
+        self.engine = ""
+        self.observed: EngineObserved | None = None
+        self.connected = False
+        self.since: int | None = None
+        self.last_event_at: int | None = None
+        self.lag_ns: int | None = None
+        self.error = ""
+        self.keys: list[tuple[str, int, bytes]] = []
+        self.covered_until: int | None = None
+        """The last moment at which all that the engine held was known."""
+        self.survey_due: int | None = None
+        self._batch_keys: set[Key] = set()
+        self._walked: Key | None = None
+        self._clock_offset: int | None = None
+        self._touched: deque[tuple[int, frozenset[str]]] = deque()
+
+    # --- connecting ---
+
+    def connected_to(self, message: Connected, last_alive: int | None) -> None:
+        """Enters that a recording begins, and whether anything was missed before it.
+
+        `last_alive` is when an earlier recorder of this store was last known to listen.
+        """
+        observed = message.observed
+        self.engine = engine_key(observed.daemon_id, observed.endpoint)
+        self.observed = observed
+        was_connected = self.since is not None
+        self.connected, self.since, self.error = True, message.at, ""
+        engine = self._book.engine(self.engine)
+        if engines.says_something_new(engine, observed):
+            self._enter(observed)
+        if engine is not None and engine.recording:
+            reason = "the recorder ended without notice"
+            ended = last_alive or message.at
+            self._enter(RecordingStopped(reason=reason, **self._declared(ended, message.at)))
+        ring_keys = [(event.time_ns, fingerprint(event)) for event in message.ring]
+        recorded = self._seen(self.engine, ring_keys)
+        before = engine is not None and engine.recorded_before
+        judgement = judge(ring_keys, recorded, recorded_before=before)
+        self._enter(
+            RecordingStarted(
+                recorder=self._recorder,
+                continues=judgement is Continuity.PROVEN,
+                **self._declared(message.at, message.at),
+            )
+        )
+        if judgement is not Continuity.PROVEN:
+            self._declare_first_gap(message, judgement, last_alive, was_connected=was_connected)
+        self._note_clock(message)
+        self._note_unreadable(message)
+        self._take_new(message.ring, message.at)
+        self._walked = ring_keys[-1] if ring_keys else None
+        if before and self.covered_until is None:
+            self.covered_until = self._last_moment(last_alive)
+        self.survey_due = message.at
+
+    def _declare_first_gap(
+        self,
+        message: Connected,
+        judgement: Continuity,
+        last_alive: int | None,
+        *,
+        was_connected: bool,
+    ) -> None:
+        ring = message.ring
+        covered_from = min((event.time_ns for event in ring), default=message.at)
+        ended_at = min(covered_from, message.at)
+        if judgement is Continuity.FIRST_CONTACT:
+            cause, started_at = GapCause.FIRST_CONTACT, None
+            evidence = "nothing was recorded of this engine before"
+        else:
+            cause = cause_of_gap(len(ring), was_connected=was_connected)
+            started_at = self._last_moment(last_alive)
+            evidence = f"none of the {len(ring)} events that the engine remembers is recorded"
+        self._declare_gap(started_at, ended_at, cause, evidence, message.at)
+
+    def _last_moment(self, last_alive: int | None) -> int | None:
+        moments = [moment for moment in (last_alive, self.last_event_at) if moment is not None]
+        return max(moments, default=None)
+
+    def _declare_gap(
+        self, started_at: int | None, ended_at: int, cause: GapCause, evidence: str, at: int
+    ) -> None:
+        started_at = None if started_at is None else min(started_at, ended_at)
+        gap = GapDeclared(
+            started_at=started_at,
+            ended_at=ended_at,
+            cause=cause,
+            evidence=evidence,
+            **self._declared(ended_at if started_at is None else started_at, at),
+        )
+        self._enter(gap)
+
+    def _note_clock(self, message: Connected) -> None:
+        before, self._clock_offset = self._clock_offset, message.clock_offset
+        step = message.clock_offset - (before or 0)
+        if abs(step) >= _LARGEST_OFFSET_STEP:
+            times = self._declared(message.at, message.at)
+            self._enter(ClockStepped(clock="engine against recorder", step_ns=step, **times))
+
+    def _note_unreadable(self, message: Connected) -> None:
+        if message.unreadable:
+            evidence = f"{message.unreadable} of the events that the engine remembers are no events"
+            self._declare_gap(message.at, message.at, GapCause.UNREADABLE, evidence, message.at)
+
+    def disconnected(self, message: Disconnected) -> bool:
+        """Enters that the recording ended; gives whether one was open."""
+        was_connected, self.connected = self.connected, False
+        self.error = message.reason
+        if was_connected:
+            times = self._declared(message.at, message.at)
+            self._enter(RecordingStopped(reason=message.reason, **times))
+        return was_connected
+
+    # --- events ---
+
+    def arrived(self, message: Arrived) -> list[Inquiry]:
+        """Enters the event of a line; gives what to inspect at once."""
+        try:
+            event = parse_engine_event(message.line)
+        except NoEngineEvent as error:
+            log.warning("unreadable: %s", error)
+            self._declare_gap(message.at, message.at, GapCause.UNREADABLE, str(error), message.at)
+            return []
+        return self._take_new([event], message.at)
+
+    def walked(self, message: Walked) -> list[Inquiry]:
+        """Enters what the stream left out, and a gap where even the ring has lost events."""
+        ring = message.ring
+        if not ring or not self.connected:
+            return []
+        keys = [(event.time_ns, fingerprint(event)) for event in ring]
+        known = self._seen(self.engine, keys) | self._batch_keys
+        overrun = len(ring) >= RING_SIZE and self._walked is not None and self._walked not in keys
+        if overrun and keys[0] not in known:
+            evidence = "the engine's memory of events turned over between two looks"
+            since = self.last_event_at
+            self._declare_gap(since, ring[0].time_ns, GapCause.RING_OVERFLOW, evidence, message.at)
+            self.survey_due = message.at
+        self._walked = keys[-1]
+        latest = message.at + (self._clock_offset or 0) - _WALK_MARGIN
+        return self._take_new([event for event in ring if event.time_ns < latest], message.at)
+
+    def _take_new(self, events: Iterable[EngineEvent], at: int) -> list[Inquiry]:
+        keyed = [((event.time_ns, fingerprint(event)), event) for event in events]
+        stored = self._seen(self.engine, [key for key, _ in keyed])
+        inquiries: list[Inquiry] = []
+        for key, event in keyed:
+            if key in stored or key in self._batch_keys:
+                continue
+            self._batch_keys.add(key)
+            self.keys.append((self.engine, *key))
+            inquiries += report(event, self._book, self.engine, at, Origin.REPORTED)
+            self._note_event(event, at)
+        return inquiries
+
+    def _note_event(self, event: EngineEvent, at: int) -> None:
+        if self.last_event_at is None or event.time_ns > self.last_event_at:
+            self.last_event_at = event.time_ns
+        self.lag_ns = max(0, at + (self._clock_offset or 0) - event.time_ns)
+        names = {event.actor, event.attributes.get("container", "")}
+        names |= {familiar(name) for name in (event.attributes.get("name", ""),) if name}
+        self._touched.append((event.time_ns, frozenset(names)))
+        while self._touched and self._touched[0][0] < event.time_ns - MINUTE:
+            self._touched.popleft()
+        if event.type == "image" and event.action in _TAG_ACTIONS:
+            # Tags come in bursts; one look after the last of them is enough.
+            self.survey_due = at + SECOND // 2
+
+    # --- looks ---
+
+    def inspected(self, message: Inspected) -> None:
+        """Enters what a look at one object told."""
+        look, inquiry = message.inspection, message.inquiry
+        if isinstance(look, ContainerInspection):
+            note_container(look, inquiry, self._book, self.engine, message.at)
+        elif isinstance(look, ImageInspection):
+            note_image(look, inquiry, self._book, self.engine, message.at)
+        elif inquiry.kind == "container":
+            note_missing_container(inquiry, self._book, self.engine, message.at, message.reason)
+
+    def surveyed(self, message: Surveyed) -> None:
+        """Enters what a snapshot shows that no event told."""
+        snapshot = message.snapshot
+        since = snapshot.began_at - _SNAPSHOT_MARGIN
+        touched = frozenset().union(*(names for moment, names in self._touched if moment >= since))
+        reconcile(
+            snapshot,
+            self._book,
+            self.engine,
+            recorded_at=message.at,
+            covered_until=self.covered_until,
+            touched=touched,
+        )
+        self.covered_until = snapshot.began_at
+        if touched:
+            # Of these it said nothing certain; look again when they are at rest.
+            self.survey_due = message.at + SECOND
+
+    def survey_failed(self, message: SurveyFailed) -> None:
+        """Takes note that the engine could not be looked at; the next look will tell."""
+        log.info("no snapshot: %s", message.reason)
+
+    @property
+    def builds_are_silent(self) -> bool:
+        """Whether builds of this engine can leave an image or a tag without any event.
+
+        Docker with BuildKit before 23.0.5, and with the containerd store before 28.1.
+        """
+        if self.observed is None or self.observed.flavour != "docker":
+            return False
+        version = tuple(int(part) for part in re.findall(r"\d+", self.observed.version)[:3])
+        return version < ((28, 1, 0) if self.observed.image_store == "containerd" else (23, 0, 5))
+
+    def known_containers(self) -> dict[str, tuple[ContainerState | None, str]]:
+        """The believed state and name of each container that need not be inspected again."""
+        known = {}
+        for container_id in self._book.presence.containers[self.engine]:
+            container = self._book.container(self.engine, container_id)
+            if container is not None and container.configured and container.name:
+                known[container_id] = (container.state, container.name)
+        return known
+
+    def described_images(self) -> frozenset[str]:
+        """The ids of the images that are present and described."""
+        present = self._book.presence.images[self.engine]
+        described = set()
+        for image_id in present:
+            image = self._book.image(self.engine, image_id)
+            if image is not None and image.description is not None:
+                described.add(image_id)
+        return frozenset(described)
+
+    def stored(self) -> None:
+        """What was entered is stored."""
+        self.keys = []
+        self._batch_keys.clear()
+
+    # --- entering ---
+
+    def _enter(self, fact: Fact) -> None:
+        self._book.append(ENGINE, self.engine, self.engine, fact)
+
+    def _declared(self, occurred_at: int, recorded_at: int) -> dict[str, Any]:
+        return {
+            "occurred_at": occurred_at,
+            "recorded_at": recorded_at,
+            "origin": Origin.DECLARED,
+        }

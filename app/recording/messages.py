@@ -1,0 +1,69 @@
+"""What the threads that read an engine hand to the thread that writes."""
+
+from typing import TypeAlias
+
+import msgspec
+
+from domain.engine_event import EngineEvent
+from domain.facts.engine import EngineObserved
+from domain.inspection import ContainerInspection, ImageInspection, Inquiry, Snapshot
+
+
+class Connected(msgspec.Struct, frozen=True):
+    """The stream is open. `ring` is what the engine remembers; moments are this machine's."""
+
+    observed: EngineObserved
+    ring: tuple[EngineEvent, ...]
+    unreadable: int
+    at: int
+    clock_offset: int
+    """The engine's clock less this machine's, in nanoseconds."""
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """A line of the event stream, as it came."""
+
+    line: bytes
+    at: int
+
+
+class Walked(msgspec.Struct, frozen=True):
+    """What the engine remembers, read again to see whether the stream left anything out."""
+
+    ring: tuple[EngineEvent, ...]
+    at: int
+
+
+class Inspected(msgspec.Struct, frozen=True):
+    """The answer to an inquiry; without an inspection where the object was gone already."""
+
+    inquiry: Inquiry
+    inspection: ContainerInspection | ImageInspection | None
+    reason: str
+    at: int
+
+
+class Surveyed(msgspec.Struct, frozen=True):
+    """All that the engine holds."""
+
+    snapshot: Snapshot
+    at: int
+
+
+class SurveyFailed(msgspec.Struct, frozen=True):
+    """The engine did not let itself be looked at."""
+
+    reason: str
+    at: int
+
+
+class Disconnected(msgspec.Struct, frozen=True):
+    """The stream is over."""
+
+    reason: str
+    at: int
+
+
+Message: TypeAlias = (
+    Connected | Arrived | Walked | Inspected | Surveyed | SurveyFailed | Disconnected
+)

@@ -1,0 +1,46 @@
+"""An engine: a Docker-compatible daemon, and the recordings that watched it."""
+
+import msgspec
+
+from domain.facts import Fact
+from domain.facts import engine as fact
+
+
+class Engine(msgspec.Struct, frozen=True):
+    """What is known of an engine; `version` counts the facts of its stream."""
+
+    id: str
+    version: int
+    observed: fact.EngineObserved | None = None
+    recording: bool = False
+    """Whether a recording is open: it began, and its end was not recorded."""
+    recorded_before: bool = False
+
+
+def evolve(engine: Engine | None, stream: str, happened: Fact) -> Engine:
+    """The engine after the fact."""
+    known = engine or Engine(id=stream, version=0)
+    changes: dict[str, object] = {"version": known.version + 1}
+    match happened:
+        case fact.EngineObserved():
+            changes["observed"] = happened
+        case fact.RecordingStarted():
+            changes |= {"recording": True, "recorded_before": True}
+        case fact.RecordingStopped():
+            changes["recording"] = False
+        case _:
+            pass
+    return msgspec.structs.replace(known, **changes)
+
+
+def says_something_new(engine: Engine | None, observed: fact.EngineObserved) -> bool:
+    """Whether the engine describes itself otherwise than it last did."""
+    if engine is None or engine.observed is None:
+        return True
+    same = msgspec.structs.replace(
+        observed,
+        occurred_at=engine.observed.occurred_at,
+        recorded_at=engine.observed.recorded_at,
+        origin=engine.observed.origin,
+    )
+    return same != engine.observed

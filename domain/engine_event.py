@@ -1,0 +1,153 @@
+"""What an engine's event stream says, read strictly and normalised, before it becomes a fact."""
+
+import hashlib
+import json
+from typing import Any
+
+import msgspec
+
+from domain.errors import ShipslogError
+from domain.moments import SECOND
+
+_ACTIONS_WITH_PAYLOAD = ("exec_create", "exec_start", "health_status")
+# Attributes that tell two events of one moment apart and can hold no secret of the person.
+_IDENTIFYING_ATTRIBUTES = ("name", "container", "execID", "image", "destination")
+_INT64_MAX = 2**63 - 1
+
+
+class NoEngineEvent(ShipslogError):
+    """The value is JSON but no event of a Docker-compatible engine."""
+
+
+class EngineEvent(msgspec.Struct, frozen=True):
+    """One event as an engine reported it.
+
+    `time_ns` is the engine's own clock, nanoseconds since the epoch. `action` is the word
+    before the colon, `payload` what follows it (a command line or a health status).
+    """
+
+    type: str
+    action: str
+    payload: str
+    actor: str
+    attributes: dict[str, str]
+    time_ns: int
+    scope: str = "local"
+
+
+class _Actor(msgspec.Struct):
+    ID: str = ""
+    Attributes: dict[str, Any] | None = None
+
+
+class _Wire(msgspec.Struct):
+    Type: str = ""
+    Action: str = ""
+    Actor: _Actor | None = None
+    scope: str = "local"
+    time: int | float | None = None
+    timeNano: int | None = None
+    # Docker before API 1.22 and `docker events` captures of that age have only these.
+    status: str = ""
+    id: str = ""
+
+
+_decoder = msgspec.json.Decoder(_Wire)
+
+
+def parse_engine_event(line: bytes | str) -> EngineEvent:
+    """Reads one JSON line of an event stream, of any API version.
+
+    Raises:
+        NoEngineEvent: the line is no JSON, or no event; the sentence says which.
+    """
+    try:
+        wire = _decode(line)
+    except (ValueError, RecursionError) as error:
+        raise NoEngineEvent(f"no engine event: {error}") from error
+    action = wire.Action or wire.status
+    if not action:
+        raise NoEngineEvent("no engine event: it has no action")
+    time_ns = _time_ns(wire)
+    actor = wire.Actor or _Actor()
+    word, payload = _split_action(action)
+    return EngineEvent(
+        type=wire.Type or "container",
+        action=word,
+        payload=payload,
+        actor=actor.ID or wire.id,
+        attributes=_texts(actor.Attributes or {}),
+        time_ns=time_ns,
+        scope=wire.scope,
+    )
+
+
+def _decode(line: bytes | str) -> _Wire:
+    try:
+        return _decoder.decode(line)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        # msgspec refuses the lone surrogates that a label may hold and that engines pass on.
+        escaped = b"\\ud" if isinstance(line, bytes) else "\\ud"
+        if escaped not in line.lower():  # type: ignore[operator]
+            raise
+        return msgspec.convert(json.loads(line), _Wire)
+
+
+def _time_ns(wire: _Wire) -> int:
+    if wire.timeNano:
+        time_ns = wire.timeNano
+    elif wire.time is not None:
+        try:
+            time_ns = int(wire.time * SECOND)
+        except (OverflowError, ValueError) as error:
+            raise NoEngineEvent("no engine event: its time is no number") from error
+    else:
+        raise NoEngineEvent("no engine event: it has no time")
+    if not 0 < time_ns <= _INT64_MAX:
+        raise NoEngineEvent(f"no engine event: its time {time_ns} is out of range")
+    return time_ns
+
+
+def _split_action(action: str) -> tuple[str, str]:
+    word, colon, payload = action.partition(":")
+    if colon and word in _ACTIONS_WITH_PAYLOAD:
+        return word, payload.removeprefix(" ")
+    return action, ""
+
+
+def _texts(attributes: dict[str, Any]) -> dict[str, str]:
+    """Attributes as text; engines send text, other producers of captures also numbers."""
+    return {
+        writable(key): writable(value if isinstance(value, str) else _json_text(value))
+        for key, value in attributes.items()
+    }
+
+
+def _json_text(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def writable(text: str) -> str:
+    """The text with lone surrogates, which UTF-8 cannot carry, written as `\\udXXX`."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="backslashreplace").decode()
+    return text
+
+
+def fingerprint(event: EngineEvent) -> bytes:
+    """Sixteen bytes by which the same event is known again, however often it is delivered.
+
+    Taken over normalised fields, since the raw bytes differ with the API version, and not over
+    labels or command lines: a hash of those could be guessed back to a secret. Two events of one
+    actor with the same action in the same nanosecond count as one.
+    """
+    attributes = event.attributes
+    payload = event.payload if event.action == "health_status" else ""
+    parts = [event.scope, str(event.time_ns), event.type, event.action, payload, event.actor]
+    parts += [attributes.get(key, "") for key in _IDENTIFYING_ATTRIBUTES]
+    text = "\0".join(parts)
+    return hashlib.blake2b(text.encode(errors="backslashreplace"), digest_size=16).digest()

@@ -1,0 +1,46 @@
+"""What the recorder believes to be on the engines now: containers, images, and references."""
+
+from collections import defaultdict
+
+from domain import identity
+from domain.facts import Fact
+from domain.facts import container as container_facts
+from domain.facts import image as image_facts
+
+
+class Presence:
+    """The living objects of each engine, kept up with every fact; ids are full ids."""
+
+    def __init__(self) -> None:
+        self.engines: set[str] = set()
+        """The keys of all engines that anything is recorded of."""
+        self.containers: defaultdict[str, set[str]] = defaultdict(set)
+        self.images: defaultdict[str, set[str]] = defaultdict(set)
+        self.references: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        """For each engine, the image id that each reference points to."""
+
+    def note(self, kind: str, engine: str, object_id: str, fact: Fact) -> None:
+        """Takes in what the fact means for the object's being there."""
+        self.engines.add(engine)
+        if kind == identity.CONTAINER:
+            if isinstance(fact, container_facts.ContainerRemoved):
+                self.containers[engine].discard(object_id)
+            elif isinstance(
+                fact, container_facts.ContainerCreated | container_facts.ContainerFound
+            ):
+                self.containers[engine].add(object_id)
+        elif kind == identity.IMAGE:
+            if isinstance(fact, image_facts.ImageRemoved):
+                self.images[engine].discard(object_id)
+            else:
+                self.images[engine].add(object_id)
+        elif kind == identity.REFERENCE:
+            if isinstance(fact, image_facts.ReferencePointed):
+                self.references[engine][object_id] = fact.image_id
+            elif isinstance(fact, image_facts.ReferenceRemoved):
+                self.references[engine].pop(object_id, None)
+
+    def pointing_to(self, engine: str, image_id: str) -> list[str]:
+        """The references that point to the image, sorted."""
+        pointers = self.references[engine].items()
+        return sorted(name for name, pointed in pointers if pointed == image_id)

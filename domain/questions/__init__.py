@@ -1,0 +1,1 @@
+"""Questions to the history and their answers: pure functions over what was recorded."""

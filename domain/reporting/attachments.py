@@ -1,0 +1,45 @@
+"""Networks and volumes: what joins them to a container belongs to the container's life."""
+
+from collections.abc import Callable
+from functools import partial
+
+from domain.engine_event import EngineEvent
+from domain.facts import Fact
+from domain.facts import container as facts
+from domain.facts.engine import NetworkChanged, VolumeChanged
+from domain.identity import CONTAINER
+from domain.reporting.occasion import Occasion
+
+
+def report_attachment(occasion: Occasion) -> None:
+    """Enters the event in the stream of the container that it joins, else in the engine's."""
+    event = occasion.event
+    container_id = event.attributes.get("container", "")
+    kind = _joins_container(event) if container_id else None
+    if kind is not None:
+        fact = occasion.fact(kind, container_id, event.attributes)
+        occasion.book.append(CONTAINER, occasion.engine, container_id, fact)
+        return
+    # Podman names a volume in an attribute and leaves the actor empty.
+    name = event.attributes.get("name", event.actor)
+    if event.type == "network":
+        occasion.enter_for_engine(
+            NetworkChanged, network_id=event.actor, name=name, action=event.action
+        )
+    else:
+        occasion.enter_for_engine(VolumeChanged, name=event.actor or name, action=event.action)
+
+
+def _joins_container(event: EngineEvent) -> Callable[..., Fact] | None:
+    match event.type, event.action:
+        case "network", "connect":
+            return partial(facts.NetworkConnected, network=event.attributes.get("name", ""))
+        case "network", "disconnect":
+            return partial(facts.NetworkDisconnected, network=event.attributes.get("name", ""))
+        case "volume", "mount":
+            destination = event.attributes.get("destination", "")
+            return partial(facts.VolumeMounted, volume=event.actor, destination=destination)
+        case "volume", "unmount":
+            return partial(facts.VolumeUnmounted, volume=event.actor)
+        case _:
+            return None

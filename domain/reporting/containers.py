@@ -1,0 +1,133 @@
+"""Events of a container's life."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.container import Container, unexpected_state
+from domain.engine_event import EngineEvent
+from domain.facts import container as facts
+from domain.facts.base import ContainerFact
+from domain.identity import CONTAINER
+from domain.inspection import Inquiry
+from domain.references import familiar
+from domain.reporting.occasion import Occasion, number, said_action
+
+# The attributes that engines add to a container's labels, by action (Docker 20.10 to 29). Where
+# the labels are not known, what is not among these is taken for a label.
+_ADDED_ATTRIBUTES: dict[str, frozenset[str]] = {
+    "die": frozenset({"exitCode", "execDuration"}),
+    "kill": frozenset({"signal"}),
+    "rename": frozenset({"oldName"}),
+    "resize": frozenset({"height", "width"}),
+    "exec_create": frozenset({"execID"}),
+    "exec_start": frozenset({"execID"}),
+    "exec_detach": frozenset({"execID"}),
+    "exec_die": frozenset({"execID", "exitCode"}),
+    "commit": frozenset({"comment", "imageID", "imageRef"}),
+}
+_ALWAYS_ADDED = frozenset({"name", "image"})
+
+_PLAIN_FACTS: dict[str, type[ContainerFact]] = {
+    "start": facts.ContainerStarted,
+    "stop": facts.ContainerStopped,
+    "restart": facts.ContainerRestarted,
+    "pause": facts.ContainerPaused,
+    "unpause": facts.ContainerUnpaused,
+    "oom": facts.ContainerOutOfMemory,
+    "update": facts.ContainerUpdated,
+    "export": facts.ContainerExported,
+    "extract-to-dir": facts.FilesCopiedIn,
+    "archive-path": facts.FilesCopiedOut,
+    "destroy": facts.ContainerRemoved,
+}
+
+
+def report_container(occasion: Occasion) -> list[Inquiry]:
+    """Enters the event in the container's stream; returns what to inspect at once."""
+    event, book, engine = occasion.event, occasion.book, occasion.engine
+    container = book.container(engine, event.actor)
+    if event.action == "create":
+        labels = _without(event.attributes, _ALWAYS_ADDED)
+    elif container is None or not container.name:
+        added = _ALWAYS_ADDED | _ADDED_ATTRIBUTES.get(event.action, frozenset())
+        labels = _without(event.attributes, added)
+        found = facts.ContainerFound(
+            name=event.attributes.get("name", ""),
+            image=event.attributes.get("image", ""),
+            labels=labels,
+            **occasion.consequence(),
+        )
+        book.append(CONTAINER, engine, event.actor, found)
+    else:
+        labels = container.labels
+    kind, details = _fact_of(event, labels)
+    fact = occasion.fact(
+        kind,
+        event.actor,
+        _own_attributes(event, labels),
+        unexpected_from=unexpected_state(container, kind),
+        **details,
+    )
+    book.append(CONTAINER, engine, event.actor, fact)
+    return _inquiries(event, container)
+
+
+def _without(attributes: Mapping[str, str], keys: frozenset[str]) -> dict[str, str]:
+    return {key: value for key, value in attributes.items() if key not in keys}
+
+
+def _own_attributes(event: EngineEvent, labels: Mapping[str, str]) -> dict[str, str]:
+    return {
+        key: value
+        for key, value in event.attributes.items()
+        if key in _ALWAYS_ADDED or labels.get(key) != value
+    }
+
+
+def _inquiries(event: EngineEvent, before: Container | None) -> list[Inquiry]:
+    bound = before is not None and before.configured
+    if event.action == "destroy" or (bound and event.action != "die"):
+        return []
+    return [Inquiry(CONTAINER, event.actor, event.action, event.time_ns)]
+
+
+def _fact_of(
+    event: EngineEvent, labels: Mapping[str, str]
+) -> tuple[type[ContainerFact], dict[str, Any]]:
+    def trusted(key: str) -> str | None:
+        # A label of the same name replaces the engine's own attribute.
+        return None if key in labels else event.attributes.get(key)
+
+    name = event.attributes.get("name", "")
+    match event.action:
+        case action if action in _PLAIN_FACTS:
+            return _PLAIN_FACTS[action], {}
+        case "create":
+            image = event.attributes.get("image", "")
+            return facts.ContainerCreated, {"name": name, "image": image, "labels": dict(labels)}
+        case "die":
+            return facts.ContainerExited, {"exit_code": number(trusted("exitCode"))}
+        case "kill":
+            return facts.ContainerSignalled, {"signal": trusted("signal")}
+        case "rename":
+            old = trusted("oldName")
+            old_name = None if old is None else old.removeprefix("/")
+            return facts.ContainerRenamed, {"name": name, "old_name": old_name}
+        case "health_status":
+            return facts.HealthChanged, {"status": event.payload}
+        case "exec_create":
+            return facts.ExecCreated, {"exec_id": trusted("execID")}
+        case "exec_start":
+            return facts.ExecStarted, {"exec_id": trusted("execID")}
+        case "exec_die":
+            exit_code = number(trusted("exitCode"))
+            return facts.ExecEnded, {"exec_id": trusted("execID"), "exit_code": exit_code}
+        case "commit":
+            typed = trusted("imageRef")
+            reference = familiar(typed) if typed else None
+            return facts.ContainerCommitted, {
+                "image_id": trusted("imageID"),
+                "reference": reference,
+            }
+        case _:
+            return facts.ContainerReported, {"action": said_action(event)}

@@ -1,0 +1,75 @@
+"""One engine event and the book that it is to be entered in."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from domain.book import Book
+from domain.engine_event import EngineEvent
+from domain.facts import Fact, Origin, Said
+from domain.identity import ENGINE
+
+
+class Occasion(NamedTuple):
+    """An event, where it is entered, when it was received, and as what."""
+
+    event: EngineEvent
+    book: Book
+    engine: str
+    recorded_at: int
+    origin: Origin
+
+    def fact(
+        self,
+        kind: Callable[..., Fact],
+        subject: str,
+        attributes: Mapping[str, str],
+        /,
+        **details: Any,
+    ) -> Fact:
+        """The fact that reports the event in the stream of `subject` (an object id)."""
+        event = self.event
+        said = Said(
+            type=event.type,
+            action=said_action(event),
+            attributes=dict(attributes),
+            actor=None if event.actor == subject else event.actor,
+            scope=event.scope,
+        )
+        return kind(
+            occurred_at=event.time_ns,
+            recorded_at=self.recorded_at,
+            origin=self.origin,
+            said=said,
+            **details,
+        )
+
+    def consequence(self) -> dict[str, Any]:
+        """When and how a fact that follows from the event came to be known."""
+        return {
+            "occurred_at": self.event.time_ns,
+            "recorded_at": self.recorded_at,
+            "origin": self.origin,
+        }
+
+    def enter_for_engine(self, kind: Callable[..., Fact], /, **details: Any) -> None:
+        """Enters the event as a fact of the engine itself."""
+        fact = self.fact(kind, self.engine, self.event.attributes, **details)
+        self.book.append(ENGINE, self.engine, self.engine, fact)
+
+
+def said_action(event: EngineEvent) -> str:
+    """The action as it is stored.
+
+    The command line of an exec action is left out: it may hold secrets, and the store is for
+    ever. A health status is a word of the engine's own and stays.
+    """
+    if event.action == "health_status" and event.payload:
+        return f"{event.action}: {event.payload}"
+    return event.action
+
+
+def number(text: str | None) -> int | None:
+    """The whole number that the text writes; None for any other text."""
+    if text is None or len(text) > 18 or not text.isascii():
+        return None
+    return int(text) if text.removeprefix("-").isdigit() else None

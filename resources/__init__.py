@@ -1,0 +1,1 @@
+"""Icons, templates and the bundled sample history, read with `importlib.resources`."""
