@@ -37,7 +37,7 @@ class EngineEvent(msgspec.Struct, frozen=True):
 
 class _Actor(msgspec.Struct):
     ID: str = ""
-    Attributes: dict[str, Any] | None = None
+    Attributes: dict[str, str] | None = None
 
 
 class _Wire(msgspec.Struct):
@@ -76,7 +76,7 @@ def parse_engine_event(line: bytes | str) -> EngineEvent:
         action=word,
         payload=payload,
         actor=actor.ID or wire.id,
-        attributes=_texts(actor.Attributes or {}),
+        attributes=actor.Attributes or {},
         time_ns=time_ns,
         scope=wire.scope,
     )
@@ -85,14 +85,27 @@ def parse_engine_event(line: bytes | str) -> EngineEvent:
 def _decode(line: bytes | str) -> _Wire:
     try:
         return _decoder.decode(line)
-    except msgspec.ValidationError:
-        raise
     except msgspec.DecodeError:
-        # msgspec refuses the lone surrogates that a label may hold and that engines pass on.
-        escaped = b"\\ud" if isinstance(line, bytes) else "\\ud"
-        if escaped not in line.lower():  # type: ignore[operator]
-            raise
-        return msgspec.convert(json.loads(line), _Wire)
+        # The rare rest, slowly: lone surrogates, which a label may hold and msgspec refuses, and
+        # attributes that are no text, which producers of captures other than engines write.
+        return msgspec.convert(_as_text(json.loads(line)), _Wire)
+
+
+def _as_text(value: Any) -> Any:
+    """The JSON value with all its texts writable and all its attributes text."""
+    match value:
+        case {"Attributes": dict(attributes), **rest}:
+            texts = {
+                writable(key): writable(text if isinstance(text, str) else json.dumps(text))
+                for key, text in attributes.items()
+            }
+            return _as_text(rest) | {"Attributes": texts}
+        case dict():
+            return {writable(key): _as_text(item) for key, item in value.items()}
+        case str():
+            return writable(value)
+        case _:
+            return value
 
 
 def _time_ns(wire: _Wire) -> int:
@@ -115,18 +128,6 @@ def _split_action(action: str) -> tuple[str, str]:
     if colon and word in _ACTIONS_WITH_PAYLOAD:
         return word, payload.removeprefix(" ")
     return action, ""
-
-
-def _texts(attributes: dict[str, Any]) -> dict[str, str]:
-    """Attributes as text; engines send text, other producers of captures also numbers."""
-    return {
-        writable(key): writable(value if isinstance(value, str) else _json_text(value))
-        for key, value in attributes.items()
-    }
-
-
-def _json_text(value: object) -> str:
-    return msgspec.json.encode(value).decode()
 
 
 def writable(text: str) -> str:

@@ -19,9 +19,10 @@ class UnknownEngine(ShipslogError):
 
 
 class Endpoint(msgspec.Struct, frozen=True):
-    """How to reach an engine, and the name that the person knows it by."""
+    """How to reach an engine."""
 
     name: str
+    """The name of the Docker context; empty where the engine's own host name says more."""
     url: str
     tls: Any = None
 
@@ -37,20 +38,16 @@ def endpoint(wanted: str | None) -> Endpoint:
     """
     if wanted:
         if wanted.startswith(_SCHEMES):
-            return Endpoint(_name_of(wanted), wanted)
+            return Endpoint("", wanted)
         if "/" in wanted or Path(wanted).is_socket():
-            return Endpoint(_name_of(wanted), f"unix://{Path(wanted).absolute()}")
+            return Endpoint("", f"unix://{Path(wanted).absolute()}")
         return _of_context(wanted)
     if host := os.environ.get("DOCKER_HOST"):
         url = host if "://" in host else f"tcp://{host}"
-        return Endpoint(_name_of(url), url, _tls_of_environment())
+        return Endpoint("", url, _tls_of_environment())
     if name := os.environ.get("DOCKER_CONTEXT"):
         return _of_context(name)
     return _of_context(None)
-
-
-def _name_of(url: str) -> str:
-    return url.partition("://")[2] if not url.startswith("unix://") else Path(url[7:]).name
 
 
 def _tls_of_environment() -> TLSConfig | None:
@@ -88,4 +85,4 @@ def _of_context(name: str | None) -> Endpoint:
             f"The Docker context {context.Name!r} names no engine; see `docker context inspect`."
         )
     url = host.replace("http+unix://", "unix://")
-    return Endpoint(context.Name, url, context.TLSConfig)
+    return Endpoint("" if context.Name == "default" else context.Name, url, context.TLSConfig)

@@ -156,7 +156,10 @@ def _references(item: dict[str, Any]) -> frozenset[str]:
 def read_engine(
     name: str, endpoint: str, version: dict[str, Any], info: dict[str, Any], at: int
 ) -> EngineObserved:
-    """Reads the answers of `/version` and `/info`; `at` is the moment of asking."""
+    """Reads the answers of `/version` and `/info`; `at` is the moment of asking.
+
+    `name` is what the person calls the engine; where it is empty, its host's name is taken.
+    """
     components = [_text(item, "Name") for item in _list(version, "Components")]
     podman = any("Podman" in component for component in components)
     snapshotter = any(
@@ -166,7 +169,7 @@ def read_engine(
         occurred_at=at,
         recorded_at=at,
         origin=Origin.INSPECTED,
-        name=name,
+        name=name or _text(info, "Name") or endpoint,
         endpoint=endpoint,
         daemon_id=_text(info, "ID") or _text(info, "Name"),
         flavour="podman" if podman else "docker",

@@ -11,15 +11,19 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 Array = NDArray[Any]
+Dtypes = Mapping[str, DTypeLike]
+"""The type of each column, by name."""
+
 _FIRST_CAPACITY = 1024
 
 
 class Column:
     """A one-dimensional array with room at its end."""
 
-    def __init__(self, dtype: DTypeLike, values: Array | None = None) -> None:
-        self._data: Array = np.empty(_FIRST_CAPACITY, dtype) if values is None else values
-        self._size = 0 if values is None else len(values)
+    def __init__(self, dtype: DTypeLike, data: Array | None = None, size: int = 0) -> None:
+        """An empty column, or one whose first `size` values are those of `data`."""
+        self._data: Array = np.empty(_FIRST_CAPACITY, dtype) if data is None else data
+        self._size = size
 
     def __len__(self) -> int:
         return self._size
@@ -58,13 +62,13 @@ class Column:
 class Table:
     """Columns of equal length, by name."""
 
-    def __init__(
-        self, dtypes: Mapping[str, DTypeLike], arrays: Mapping[str, Array] | None = None
-    ) -> None:
-        self.columns = {
-            name: Column(dtype, None if arrays is None else arrays[name])
-            for name, dtype in dtypes.items()
-        }
+    def __init__(self, columns: Mapping[str, Column]) -> None:
+        self.columns = dict(columns)
+
+    @classmethod
+    def empty(cls, dtypes: Dtypes) -> "Table":
+        """A table without rows."""
+        return cls({name: Column(dtype) for name, dtype in dtypes.items()})
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))

@@ -9,8 +9,7 @@ from adapters.readmodel import codes
 from adapters.readmodel.codes import NEVER, NONE, TOPIC_CODE, UNKNOWN, topic_set
 from adapters.readmodel.columns import Array
 from adapters.readmodel.lives import Assigned, Folded, Strip, counted
-from domain.facts import Fact, container
-from domain.facts.container import ContainerState
+from domain.facts import container
 from domain.questions import effects
 from domain.questions.effects import CONTAINER_EFFECTS, HAS_RUN, HEALTHS, Take
 
@@ -168,9 +167,9 @@ def _container_parts(
 
 def _assigned(part: str, topic: Array, moment: Array, said: Array, unknown: int) -> Assigned:
     """What each fact assigns to a part of a container's condition."""
-    states = {state: code for state, code in codes.STATE_CODE.items()}
     words = {None: -1, Take.NOTHING: -2, Take.FIELD: -3, Take.MOMENT: -4}
-    rule = _table(lambda effect: getattr(effect, part), {**words, **states})[topic]
+    rule = _table(lambda effect: getattr(effect, part), {**words, **codes.STATE_CODE})[topic]
+    rule = rule.astype(np.int64)
     field = rule == words[Take.FIELD]
     known = (rule >= 0) | (rule == -2) | (rule == -4) | (field & (said != unknown))
     values = np.where(field, said, np.where(rule >= 0, rule, unknown)).astype(said.dtype)

@@ -7,14 +7,14 @@ import numpy as np
 
 from adapters.readmodel import codes
 from adapters.readmodel.codes import NONE, TOPIC_CODE
-from adapters.readmodel.columns import Array
+from adapters.readmodel.columns import Array, Dtypes
 from adapters.readmodel.objects import Objects
 from adapters.readmodel.particulars import TAKERS, Intake
 from domain.errors import ShipslogError
 from domain.facts import FACTS, Fact, build, container
 from domain.questions.severity import SEVERITY_OF_KIND, Severity
 
-EVENT_COLUMNS: Final = {
+EVENT_COLUMNS: Final[Dtypes] = {
     "occurred_at": np.int64,
     "topic": np.uint8,
     "subject": np.int32,
@@ -22,7 +22,7 @@ EVENT_COLUMNS: Final = {
     "severity": np.uint8,
     "value": np.int32,
 }
-OBSERVATIONS: Final = {
+OBSERVATIONS: Final[Dtypes] = {
     "event": np.int32,
     "state": np.int8,
     "exit_code": np.int32,
@@ -30,15 +30,15 @@ OBSERVATIONS: Final = {
     "started": np.int64,
     "finished": np.int64,
 }
-POINTINGS: Final = {
+POINTINGS: Final[Dtypes] = {
     "event": np.int32,
     "how": np.uint8,
     "not_before": np.int64,
     "not_after": np.int64,
 }
-ARRIVALS: Final = {"event": np.int32, "image": np.int32}
-GAPS: Final = {"event": np.int32, "start": np.int64, "end": np.int64, "cause": np.int32}
-SWARM: Final = {"event": np.int32}
+ARRIVALS: Final[Dtypes] = {"event": np.int32, "image": np.int32}
+GAPS: Final[Dtypes] = {"event": np.int32, "start": np.int64, "end": np.int64, "cause": np.int32}
+SWARM: Final[Dtypes] = {"event": np.int32}
 
 _SEVERITY: Final = np.array([SEVERITY_OF_KIND[fact] for fact in FACTS], np.uint8)
 _EXITED: Final = TOPIC_CODE[container.ContainerExited]
@@ -95,7 +95,7 @@ def intake_rows(intake: Intake) -> dict[str, dict[str, Array]]:
     }
 
 
-def _rows(rows: Sequence[tuple[int, ...]], dtypes: dict[str, type]) -> dict[str, Array]:
+def _rows(rows: Sequence[tuple[int, ...]], dtypes: Dtypes) -> dict[str, Array]:
     columns = zip(*rows, strict=True) if rows else ((),) * len(dtypes)
     return {
         name: np.array(column, dtype)

@@ -49,7 +49,10 @@ class Folded(NamedTuple):
 def joined(first: Strip, second: Strip) -> Strip:
     """Both strips as one, in the order of (object, moment, event)."""
     both = Strip(
-        *(np.concatenate((a, b)) for a, b in zip(first[:4], second[:4], strict=True)),
+        np.concatenate((first.subject, second.subject)),
+        np.concatenate((first.moment, second.moment)),
+        np.concatenate((first.event, second.event)),
+        np.concatenate((first.row, second.row)),
         _joined(first.alive, second.alive),
         {name: _joined(first.parts[name], second.parts[name]) for name in first.parts},
     )
@@ -60,7 +63,10 @@ def ordered(strip: Strip) -> Strip:
     """The strip in the order of (object, moment, event)."""
     order = np.lexsort((strip.event, strip.moment, strip.subject))
     return Strip(
-        *(column[order] for column in strip[:4]),
+        strip.subject[order],
+        strip.moment[order],
+        strip.event[order],
+        strip.row[order],
         Assigned(strip.alive.known[order], strip.alive.values[order]),
         {
             name: Assigned(part.known[order], part.values[order])
@@ -109,18 +115,20 @@ def counted(folded: Folded, steps: Array) -> Array:
     """A counter that goes up by `steps` from span to span of the same object, shape (spans,)."""
     total = np.cumsum(steps)
     if not len(total):
-        return total
+        return steps
     first = np.ones(len(total), np.bool_)
     first[1:] = folded.subject[1:] != folded.subject[:-1]
     starts = np.flatnonzero(first)
     offsets = total[starts] - steps[starts]
-    return total - np.repeat(offsets, np.diff(np.append(starts, len(total))))
+    counts: Array = total - np.repeat(offsets, np.diff(np.append(starts, len(total))))
+    return counts
 
 
 def _carried(part: Assigned, group: Array, unknown: int) -> Array:
     """The last assigned value at or before each fact of the same object."""
     places = np.maximum.accumulate(np.where(part.known, np.arange(len(group)), -1))
-    return np.where(places >= group, part.values[places], unknown)
+    carried: Array = np.where(places >= group, part.values[places], unknown)
+    return carried
 
 
 def _joined(first: Assigned, second: Assigned) -> Assigned:

@@ -8,17 +8,18 @@ import numpy as np
 from adapters.readmodel import conditions, events
 from adapters.readmodel.bindings import Bindings, Held
 from adapters.readmodel.codes import UNKNOWN
-from adapters.readmodel.columns import Array, Column, Table, TimeOrder
+from adapters.readmodel.columns import Array, Column, Dtypes, Table, TimeOrder
 from adapters.readmodel.conditions import KINDS, Facts
 from adapters.readmodel.events import Recorded
 from adapters.readmodel.lives import Folded, Strip, fold, joined, ordered
 from adapters.readmodel.objects import Objects
 from adapters.readmodel.particulars import Intake
-from adapters.readmodel.spans import VOID, Spans
+from adapters.readmodel.spans import VOID, Spans, span_columns
 from domain.identity import REFERENCE
 from domain.moments import FOREVER
+from domain.questions.bases import Base
 
-TABLES: Final = {
+TABLES: Final[dict[str, Dtypes]] = {
     "events": events.EVENT_COLUMNS,
     "observations": events.OBSERVATIONS,
     "pointings": events.POINTINGS,
@@ -40,12 +41,18 @@ class Model:
         spans: dict[str, Spans] | None = None,
     ) -> None:
         self.objects = objects or Objects()
-        self.tables = tables or {name: Table(columns) for name, columns in TABLES.items()}
-        self.spans = spans or {name: Spans(kind.parts) for name, kind in KINDS.items()}
+        self.tables = tables or {name: Table.empty(columns) for name, columns in TABLES.items()}
+        self.spans = spans or {
+            name: Spans(Table.empty(span_columns(kind.parts))) for name, kind in KINDS.items()
+        }
         self.by_time = TimeOrder(self.tables["events"]["occurred_at"])
         self.bindings = Bindings(self.objects)
         self.descriptions = 0
         """Goes up with every description of an image."""
+        self.bases: tuple[int, dict[int, Base]] | None = None
+        """The base images, and the number of descriptions that they were found with."""
+        self.first_moment = Column(np.int64)
+        """Per object: the moment of its first event, or FOREVER."""
         self._last = Column(np.int64)
         """Per object: the moment of the last fact in its fold, or VOID."""
         self._open = Column(np.int32)
@@ -74,6 +81,7 @@ class Model:
         self.by_time.insert(rows["occurred_at"])
         self.descriptions += intake.described
         self._make_room()
+        np.minimum.at(self.first_moment.view, rows["subject"], rows["occurred_at"])
         changed = {
             name: self._fold(name, head + np.flatnonzero(kind.topics[rows["topic"]]))
             for name, kind in KINDS.items()
@@ -95,6 +103,7 @@ class Model:
     def _take_up(self) -> None:
         """Finds again, from the columns, what is not kept on disk."""
         facts = self.facts()
+        np.minimum.at(self.first_moment.view, facts.subject, facts.occurred_at)
         for name, kind in KINDS.items():
             matter = np.flatnonzero(kind.topics[facts.topic])
             np.maximum.at(self._last.view, facts.subject[matter], facts.occurred_at[matter])
@@ -108,6 +117,7 @@ class Model:
     def _make_room(self) -> None:
         missing = len(self.objects) - len(self._open)
         if missing > 0:
+            self.first_moment.append(np.full(missing, FOREVER, np.int64))
             self._last.append(np.full(missing, VOID, np.int64))
             self._open.append(np.full(missing, UNKNOWN, np.int32))
 
@@ -184,4 +194,4 @@ class Model:
         rows = view.of(reference)
         columns = (view.start, view.end, view.image, view.number)
         held = zip(*(column[rows].tolist() for column in columns), strict=True)
-        return [Held(*each, reference) for each in held]
+        return [Held(start, end, image, number, reference) for start, end, image, number in held]

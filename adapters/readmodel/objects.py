@@ -9,6 +9,7 @@ import msgspec
 from adapters.readmodel.vocabulary import LabelPairs, Vocabulary
 from domain.facts.image import Description
 from domain.identity import IMAGE, REFERENCE, StreamId, parse_stream_id, stream_id
+from domain.questions.effects import HEALTHS
 
 Rank = tuple[int, int]
 """A fact's place in the order of time: (occurred_at, position)."""
@@ -53,7 +54,7 @@ class Objects:
     def __init__(self) -> None:
         self.identities: list[StreamId] = []
         self._numbers: dict[str, int] = {}
-        self.texts = Vocabulary()
+        self.texts = Vocabulary(HEALTHS)
         self.pairs = LabelPairs()
         self.containers: dict[int, ContainerNotes] = {}
         self.engines: dict[int, list[EngineNotes]] = {}

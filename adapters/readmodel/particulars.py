@@ -132,15 +132,11 @@ def _renamed(intake: Intake, event: int, subject: int, fact: container.Container
     return intake.objects.note_name(subject, moment, event + 1, fact.name)
 
 
-def _signalled(
-    intake: Intake, event: int, subject: int, fact: container.ContainerSignalled
-) -> int:
+def _signalled(intake: Intake, event: int, subject: int, fact: container.ContainerSignalled) -> int:
     return NONE if fact.signal is None else intake.objects.texts.code(fact.signal)
 
 
-def _committed(
-    intake: Intake, event: int, subject: int, fact: container.ContainerCommitted
-) -> int:
+def _committed(intake: Intake, event: int, subject: int, fact: container.ContainerCommitted) -> int:
     if not fact.image_id:
         return NONE
     objects = intake.objects
@@ -186,25 +182,19 @@ def _build_finished(intake: Intake, event: int, subject: int, fact: build.BuildF
     return objects.texts.code(fact.error) if fact.error else NONE
 
 
-def _engine_observed(
-    intake: Intake, event: int, subject: int, fact: engine.EngineObserved
-) -> int:
+def _engine_observed(intake: Intake, event: int, subject: int, fact: engine.EngineObserved) -> int:
     rank = (codes.moment(fact.occurred_at), event + 1)
     notes = EngineNotes(rank, fact.name, fact.endpoint, fact.flavour, fact.version)
     intake.objects.note_engine(subject, notes)
     return intake.objects.note_name(subject, *rank, fact.name)
 
 
-def _engine_reported(
-    intake: Intake, event: int, subject: int, fact: engine.EngineReported
-) -> int:
+def _engine_reported(intake: Intake, event: int, subject: int, fact: engine.EngineReported) -> int:
     _note_scope(intake, event, fact)
     return intake.objects.texts.code(f"{fact.type} {fact.action}")
 
 
-def _network_changed(
-    intake: Intake, event: int, subject: int, fact: engine.NetworkChanged
-) -> int:
+def _network_changed(intake: Intake, event: int, subject: int, fact: engine.NetworkChanged) -> int:
     _note_scope(intake, event, fact)
     moment = codes.moment(fact.occurred_at)
     if subject not in intake.objects.names:

@@ -17,14 +17,16 @@ VOID = -(2**63)
 """The end of a row that no longer counts."""
 
 
-class Spans:
-    """The spans of all objects of one kind as columns: object, start, end and the parts given."""
+def span_columns(parts: Mapping[str, DTypeLike]) -> dict[str, DTypeLike]:
+    """The columns of spans whose objects have these parts."""
+    return {"object": np.int32, "start": np.int64, "end": np.int64, **parts}
 
-    def __init__(
-        self, parts: Mapping[str, DTypeLike], arrays: Mapping[str, Array] | None = None
-    ) -> None:
-        self._dtypes = {"object": np.int32, "start": np.int64, "end": np.int64, **parts}
-        self.table = Table(self._dtypes, arrays)
+
+class Spans:
+    """The spans of all objects of one kind as columns: object, start, end and its parts."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
         self.order = TimeOrder()
         self.keyframes: list[Array] = []
         self._settle()
@@ -98,10 +100,12 @@ class SpansView:
         rows = self.order[frame * KEYFRAME_EVERY : count]
         if frame:
             rows = np.concatenate((self._keyframes[frame - 1], rows))
-        return rows[self.columns["end"][rows] > moment]
+        live: Array = rows[self.columns["end"][rows] > moment]
+        return live
 
     def of(self, subject: int) -> Array:
         """The numbers of the object's rows, in the order of time, without void ones."""
         rows = np.flatnonzero(self.columns["object"] == subject)
         rows = rows[self.columns["end"][rows] != VOID]
-        return rows[np.argsort(self.columns["start"][rows], kind="stable")]
+        in_time: Array = rows[np.argsort(self.columns["start"][rows], kind="stable")]
+        return in_time

@@ -53,25 +53,25 @@ class Reader:
         """
         last = _FAR if upto is None else upto
         query = f"{_COLUMNS} WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
-        while rows := self._rows(query, (after, last, chunk)):
-            yield self._decoded(rows)
-            if len(rows) < chunk:
+        while events := self._events(query, (after, last, chunk)):
+            after = events[-1].position
+            yield events
+            if len(events) < chunk:
                 return
-            after = rows[-1][0]
 
     def of_topics(self, topics: Sequence[str], *, chunk: int = 5000) -> Iterator[Recorded]:
         """The events with one of these topics, in order; the others are not even decoded."""
         marks = ",".join("?" * len(topics))
         query = f"{_COLUMNS} WHERE position > ? AND topic IN ({marks}) ORDER BY position LIMIT ?"
         after = 0
-        while rows := self._rows(query, (after, *topics, chunk)):
-            yield from self._decoded(rows)
-            after = rows[-1][0]
+        while events := self._events(query, (after, *topics, chunk)):
+            yield from events
+            after = events[-1].position
 
     def stream(self, stream_id: str) -> list[Recorded]:
         """The facts of one object, in the order of its stream."""
         query = f"{_COLUMNS} WHERE originator_id = ? ORDER BY originator_version"
-        return self._decoded(self._rows(query, (storable(stream_id),)))
+        return self._events(query, (storable(stream_id),))
 
     def at(self, positions: Sequence[int]) -> list[Recorded]:
         """The events at these positions, in the order asked for; what is not there is left out."""
@@ -79,8 +79,9 @@ class Reader:
         for start in range(0, len(positions), _AT_ONCE):
             part = positions[start : start + _AT_ONCE]
             marks = ",".join("?" * len(part))
-            rows = self._rows(f"{_COLUMNS} WHERE position IN ({marks})", [int(p) for p in part])
-            found.update((event.position, event) for event in self._decoded(rows))
+            query = f"{_COLUMNS} WHERE position IN ({marks})"
+            events = self._events(query, [int(position) for position in part])
+            found.update((event.position, event) for event in events)
         return [found[position] for position in positions if position in found]
 
     def changed(self) -> bool:
@@ -111,14 +112,17 @@ class Reader:
         with faults_as_sentences(self.path):
             return self._connection.execute(query, values).fetchall()
 
-    def _decoded(self, rows: list[Any]) -> list[Recorded]:
-        events = [
-            Recorded(position, stream, version, decode_state(topic, state))
-            for position, stream, version, topic, state in rows
-        ]
-        if not all(type(e.stream) is str and type(e.version) is int for e in events):
+    def _events(self, query: str, values: Sequence[object]) -> list[Recorded]:
+        with faults_as_sentences(self.path):
+            events = [
+                Recorded(position, stream, version, decode_state(topic, state))
+                for position, stream, version, topic, state in self._connection.execute(
+                    query, values
+                )
+            ]
+        if {type(e.stream) for e in events} - {str} or {type(e.version) for e in events} - {int}:
             raise StoreDamaged(
-                f"{self.path} has an event without a stream after position "
-                f"{rows[0][0] - 1}; run `shipslog verify {self.path}`."
+                f"{self.path} has an event without a stream among those from position "
+                f"{events[0].position} on; run `shipslog verify {self.path}`."
             )
         return events

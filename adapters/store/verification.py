@@ -150,7 +150,11 @@ def _read_told(connection: sqlite3.Connection) -> _Told:
         frontier = connection.execute("SELECT size, hashes FROM frontier").fetchone()
         notes = connection.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
         vkeys = connection.execute("SELECT value FROM store WHERE key GLOB 'vkey/*'").fetchall()
-        return _Told(*counts, *(frontier or (-1, b"")), notes, [str(value) for (value,) in vkeys])
+        size, hashes = frontier or (-1, b"")
+        events, numbered, leaves = counts
+        return _Told(
+            events, numbered, leaves, size, hashes, notes, [str(value) for (value,) in vkeys]
+        )
     finally:
         connection.rollback()
 

@@ -139,14 +139,16 @@ def _missing(store: Path) -> Finding:
 def _access(store: Path) -> Iterator[Finding]:
     if os.name != "posix":
         return
-    for path in (store, *(store.with_name(store.name + tail) for tail in ("-wal", "-shm"))):
-        if path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077:
-            yield Finding(
-                Level.WARN,
-                "access",
-                f"others can read or write {path} (mode {mode:04o})",
-                f"chmod 600 {path}",
-            )
+    exposed = [
+        str(path)
+        for path in (store, *(store.with_name(store.name + tail) for tail in ("-wal", "-shm")))
+        if path.exists() and path.stat().st_mode & 0o077
+    ]
+    if exposed:
+        paths = " ".join(exposed)
+        yield Finding(
+            Level.WARN, "access", f"others can read or write {paths}", f"chmod 600 {paths}"
+        )
     mode = stat.S_IMODE(store.parent.stat().st_mode)
     if mode & 0o002 and not mode & stat.S_ISVTX:
         yield Finding(

@@ -114,6 +114,6 @@ def _option_rows(parser: argparse.ArgumentParser) -> str:
 def _examples(examples: Iterable[tuple[str, str]]) -> str:
     rows = list(examples)
     widest = max(len(line) for line, _ in rows)
-    if widest > 48:
+    if any(12 + widest + len(purpose) > _columns() for _, purpose in rows):
         return "\n".join(f"  shipslog {line}\n      {purpose}" for line, purpose in rows)
     return "\n".join(f"  shipslog {line:{widest}}  {purpose}" for line, purpose in rows)

@@ -4,13 +4,14 @@ import argparse
 import contextlib
 import time
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from adapters.readmodel import History, ReadModel, default_cache_dir
-from adapters.store.opening import open_reader
-from adapters.store.reader import Reader
 from app.locations import store_location
 from domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from adapters.readmodel import History, ReadModel
+    from adapters.store.reader import Reader
 
 _WORTH_KEEPING_SECONDS = 0.3
 """Catching up for longer than this is saved for the next command; saving takes time too."""
@@ -19,12 +20,12 @@ _WORTH_KEEPING_SECONDS = 0.3
 class Opened(NamedTuple):
     """A store, its read model, and the moment at which the command began."""
 
-    reader: Reader
-    model: ReadModel
+    reader: "Reader"
+    model: "ReadModel"
     now: int
 
     @property
-    def history(self) -> History:
+    def history(self) -> "History":
         """The history as it is now known."""
         return self.model.history
 
@@ -47,6 +48,10 @@ class Opened(NamedTuple):
 @contextlib.contextmanager
 def opened(args: argparse.Namespace) -> Iterator[Opened]:
     """Opens the store that the options name and its read model, current to the last event."""
+    # Here and not above: `--help` and the like must not wait for numpy.
+    from adapters.readmodel import ReadModel, default_cache_dir
+    from adapters.store.opening import open_reader
+
     reader = open_reader(store_location(args.store))
     try:
         began = time.monotonic()

@@ -1,6 +1,8 @@
 """Options that several commands share, and the parser that reports mistakes as a sentence."""
 
 import argparse
+import difflib
+import re
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -11,12 +13,18 @@ TABLE = "table"
 JSON = "json"
 JSONL = "jsonl"
 
+_UNKNOWN_COMMAND = re.compile(
+    r"argument COMMAND: invalid choice: (?P<word>.*) \(choose from (?P<known>.*)\)"
+)
+
 
 class Parser(argparse.ArgumentParser):
     """An argument parser that says what is wrong in one sentence instead of printing usage."""
 
     def error(self, message: str) -> NoReturn:
         """Says what is wrong and where the help is; ends with the exit code of wrong usage."""
+        if found := _UNKNOWN_COMMAND.match(message):
+            message = _no_such_command(found["word"], found["known"])
         say(f"{message[:1].upper()}{message[1:]}; `{self.prog} --help` tells how it is meant.")
         raise SystemExit(WRONG_USAGE)
 
@@ -100,3 +108,9 @@ def _width(text: str) -> int:
     if number < 20:
         raise argparse.ArgumentTypeError(f"{text} columns are too few for a table; 20 will do")
     return number
+
+
+def _no_such_command(word: str, known: str) -> str:
+    commands = re.findall(r"[a-z]+", known)
+    near = difflib.get_close_matches(word.strip("'\""), commands, n=1)
+    return f"There is no command {word}" + (f"; did you mean {near[0]!r}" if near else "")

@@ -4,43 +4,19 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from adapters.store.lock import holder
 from app.cli.command import FINE, Command
 from app.cli.history import Opened, opened
 from app.cli.moments import length
 from app.cli.options import JSON, TABLE, add_format, add_table_options
 from app.cli.output import print_json, print_json_line, print_line
 from app.cli.tables import Cell, Column, look, print_heading, print_table
-from app.locations import recorder_status_file, store_location
+from app.locations import store_location
+from app.recording.status import EngineStatus, RecorderStatus, read_status
 from domain.moments import FOREVER, rfc3339
+from domain.questions.answers import EngineAt
 from domain.questions.history import DAWN
 
 _GAPS_SHOWN = 10
-
-
-class _EngineReport(msgspec.Struct):
-    """What the recorder wrote about one engine; strange values count as unknown."""
-
-    name: str = ""
-    key: str | None = None
-    endpoint: str | None = None
-    connected: bool = False
-    lag_ns: int | None = None
-    since: int | str | None = None
-    last_event_at: int | str | None = None
-    error: str | None = None
-
-
-class _RecorderReport(msgspec.Struct):
-    """The file that a recorder keeps beside its store."""
-
-    pid: int | None = None
-    since: int | str | None = None
-    version: str | None = None
-    engines: list[_EngineReport] = []
-    alive_at: int | str | None = None
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -55,7 +31,9 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _answer(store: Path, now: Opened) -> dict[str, Any]:
-    report = _report_of(store)
+    from adapters.store.lock import holder
+
+    report = read_status(store)
     running = holder(store) is not None
     return {
         "store": str(store.absolute()),
@@ -66,46 +44,39 @@ def _answer(store: Path, now: Opened) -> dict[str, Any]:
     }
 
 
-def _report_of(store: Path) -> _RecorderReport | None:
-    try:
-        return msgspec.json.decode(recorder_status_file(store).read_bytes(), type=_RecorderReport)
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-def _recorder(report: _RecorderReport | None, *, running: bool) -> dict[str, Any] | None:
+def _recorder(report: RecorderStatus | None, *, running: bool) -> dict[str, Any] | None:
     if report is None and not running:
         return None
-    told = report or _RecorderReport()
     return {
         "running": running,
-        "pid": told.pid,
-        "since": _moment(told.since),
-        "version": told.version,
-        "alive_at": _moment(told.alive_at),
+        "pid": report.pid if report else None,
+        "since": _moment(report.since if report else None),
+        "version": report.version if report else None,
+        "alive_at": _moment(report.alive_at if report else None),
     }
 
 
-def _engines(now: Opened, report: _RecorderReport | None, *, running: bool) -> list[dict[str, Any]]:
-    told = {engine.key or engine.name: engine for engine in (report.engines if report else [])}
+def _engines(now: Opened, report: RecorderStatus | None, *, running: bool) -> list[dict[str, Any]]:
+    told = {engine.key: engine for engine in (report.engines if report else ())}
     known = {engine.key: engine for engine in now.history.engines_at(FOREVER - 1)}
-    answer = []
+    rows = []
     for key in [*known, *(key for key in told if key not in known)]:
-        engine, said = known.get(key), told.get(key, _EngineReport())
-        connected = running and said.connected
-        answer.append(
+        said = told.get(key)
+        named: EngineAt | EngineStatus | None = known.get(key) or said
+        connected = running and said is not None and said.connected
+        rows.append(
             {
-                "name": engine.name if engine else said.name,
+                "name": named.name if named else key,
                 "key": key,
-                "endpoint": engine.endpoint if engine else said.endpoint,
+                "endpoint": named.endpoint if named else None,
                 "connected": connected,
-                "lag_ns": said.lag_ns if connected else None,
-                "since": _moment(said.since) if running else None,
-                "last_event_at": _moment(said.last_event_at),
-                "error": said.error,
+                "lag_ns": said.lag_ns if said and connected else None,
+                "since": _moment(said.since) if said and running else None,
+                "last_event_at": _moment(said.last_event_at) if said else None,
+                "error": (said.error or None) if said else None,
             }
         )
-    return answer
+    return rows
 
 
 def _gaps(now: Opened) -> list[dict[str, Any]]:
@@ -118,12 +89,12 @@ def _gaps(now: Opened) -> list[dict[str, Any]]:
             "cause": gap.cause,
             "position": gap.position,
         }
-        for gap in now.history.gaps()
+        for gap in now.history.gaps
     ]
 
 
-def _moment(value: int | str | None) -> str | None:
-    return rfc3339(value) if isinstance(value, int) else value
+def _moment(value: int | None) -> str | None:
+    return None if value is None else rfc3339(value)
 
 
 def _print(answer: dict[str, Any], args: argparse.Namespace) -> None:
@@ -196,4 +167,3 @@ STATUS = Command(
     add_options=_options,
     run=_run,
 )
-"""`status` of the command line."""

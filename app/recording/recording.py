@@ -237,7 +237,7 @@ class Recorder:
     def _status(self, now: int) -> RecorderStatus:
         engines = tuple(
             EngineStatus(
-                name=watch.endpoint.name,
+                name=desk.observed.name if desk.observed else watch.endpoint.url,
                 key=desk.engine,
                 endpoint=watch.endpoint.url,
                 connected=desk.connected,

@@ -36,9 +36,10 @@ def leaf_hash(position: int, stream: str, version: int, topic: str, state: bytes
     """The leaf of one stored event: SHA-256 over `0x00` and the length-prefixed parts.
 
     The parts are `shipslog/1`, position, stream id, version, topic and state; a length is four
-    bytes, the lowest last; numbers are written in decimal.
+    bytes, big-endian; numbers are written in decimal. What a damaged file has in the place of a
+    part raises TypeError, ValueError or AttributeError: nothing is taken for what it is not.
     """
-    place, stream_id, number = b"%d" % position, stream.encode(), b"%d" % version
+    place, stream_id, number = f"{position:d}".encode(), stream.encode(), f"{version:d}".encode()
     parts = (
         _LEAF,
         _LENGTHS[len(place)],

@@ -124,7 +124,7 @@ def after(before: Condition, fact: Fact) -> Condition:
             changes[part] = None
         elif take is Take.FIELD and (said := said_of(part, fact)) is not None:
             changes[part] = said
-    if isinstance(fact, container.ContainerStarted) and before.state in HAS_RUN:
+    if isinstance(fact, container.ContainerStarted) and before.alive and before.state in HAS_RUN:
         changes["restarts"] = before.restarts + 1
     return msgspec.structs.replace(before, **changes)
 
@@ -134,7 +134,7 @@ def said_of(part: str, fact: Fact) -> object | None:
     if part == "exit_code" and isinstance(fact, container.ContainerObserved):
         return observed_exit_code(fact)
     if part == "health":
-        word = fact.status if isinstance(fact, container.HealthChanged) else fact.health  # type: ignore[attr-defined]
+        word = getattr(fact, "status" if isinstance(fact, container.HealthChanged) else part)
         return None if word is None else health_word(word)
     return getattr(fact, part, None)
 

@@ -91,7 +91,7 @@ def engine(story: Story) -> None:
         cause=GapCause.FIRST_CONTACT,
     )
     started = RecordingStarted(**moment(0, origin=Origin.DECLARED), recorder="0.1.0")
-    story.tell(ENGINE, DAEMON, observed, gap, started)
+    story.tell(ENGINE, LAPTOP, observed, gap, started)
 
 
 def image(story: Story, minutes: float, image_id: str, number: int, reference: str) -> None:
@@ -145,7 +145,7 @@ def story() -> Story:
     )
     told.tell(
         ENGINE,
-        DAEMON,
+        LAPTOP,
         RecordingStopped(**moment(40, origin=Origin.DECLARED), reason="stopped"),
         GapDeclared(
             **moment(50, origin=Origin.DECLARED),
@@ -167,7 +167,7 @@ def story() -> Story:
         ContainerRemoved(**moment(96)),
     )
     told.tell(
-        ENGINE, DAEMON, RecordingStopped(**moment(120, origin=Origin.DECLARED), reason="stopped")
+        ENGINE, LAPTOP, RecordingStopped(**moment(120, origin=Origin.DECLARED), reason="stopped")
     )
     return told
 

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from signal import SIGTERM, default_int_handler, pause, signal
 
@@ -61,10 +61,9 @@ def _start(kind: EngineKind, folder: Path | None) -> int:
     with _engine(kind, folder) as engine:
         print(f"{engine.name} {engine.version}, process {engine.pid}, log {engine.log}")
         print(f"export DOCKER_HOST={engine.url}", flush=True)
-        try:
+        with suppress(KeyboardInterrupt):
             pause()
-        except KeyboardInterrupt:
-            return 0
+    return 0
 
 
 def _scenario(kind: EngineKind, folder: Path | None) -> int:
@@ -84,9 +83,9 @@ def _scenario(kind: EngineKind, folder: Path | None) -> int:
 
 @contextmanager
 def _engine(kind: EngineKind, folder: Path | None) -> Iterator[RunningEngine]:
-    with tempfile.TemporaryDirectory(prefix="shipslog-") as temporary:
-        with start(kind, folder or Path(temporary)) as engine:
-            yield engine
+    temporary = tempfile.TemporaryDirectory(prefix="shipslog-")
+    with temporary as name, start(kind, folder or Path(name)) as engine:
+        yield engine
 
 
 if __name__ == "__main__":

@@ -24,6 +24,16 @@ class UnixConnection(http.client.HTTPConnection):
 
 def get(engine_socket: Path, path: str, timeout: float = 10.0) -> Any:
     """The JSON that GET `path` gives, within `timeout` seconds a read; OSError if it is refused."""
+    return json.loads(read(engine_socket, path, timeout))
+
+
+def get_lines(engine_socket: Path, path: str, timeout: float = 10.0) -> list[Any]:
+    """The JSON of each line that GET `path` gives; it has to end by itself."""
+    return [json.loads(line) for line in read(engine_socket, path, timeout).splitlines()]
+
+
+def read(engine_socket: Path, path: str, timeout: float) -> bytes:
+    """The whole body that GET `path` gives."""
     connection = UnixConnection(engine_socket, timeout)
     try:
         connection.request("GET", path)
@@ -35,4 +45,4 @@ def get(engine_socket: Path, path: str, timeout: float = 10.0) -> Any:
         connection.close()
     if response.status != 200:
         raise ConnectionError(f"GET {path}: {response.status} {body.decode(errors='replace')}")
-    return json.loads(body)
+    return body

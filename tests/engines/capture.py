@@ -18,6 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from tests.engines import api
+
 if TYPE_CHECKING:
     from tests.engines.running import RunningEngine
 
@@ -46,7 +48,7 @@ class Capture:
         self._before: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
-        self._before = Counter(self._ring())
+        self._before = self._ring()
         self._folder = tempfile.TemporaryDirectory(prefix="shipslog-")
         self._file = Path(self._folder.name) / "events.jsonl"
         with self._file.open("wb") as file:
@@ -54,6 +56,7 @@ class Capture:
                 self._engine.docker_command(*_LINES),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
+                stderr=subprocess.DEVNULL,
                 env=self._engine.docker_environment(),
                 start_new_session=True,
             )
@@ -73,7 +76,7 @@ class Capture:
             self._stream.wait()
             lines = self._lines()
             self._folder.cleanup()
-        self.events = [json.loads(line) for line in _without(lines, self._before)]
+        self.events = _without([json.loads(line) for line in lines], self._before)
 
     def _wait_for_the_last_event(self) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -84,18 +87,25 @@ class Capture:
                 self.engine_ended = True
                 return
             lines = self._lines()
-            if len(lines) != seen or Counter(self._ring()) - Counter(lines):
+            if len(lines) != seen or self._missing(lines):
                 quiet_since, seen = time.monotonic(), len(lines)
             elif time.monotonic() - quiet_since >= QUIET:
                 return
             time.sleep(0.02)
-        missing = Counter(self._ring()) - Counter(self._lines())
-        if missing:
+        if missing := self._missing(self._lines()):
             raise AssertionError(f"docker events has not delivered {sorted(missing)}")
 
-    def _ring(self) -> list[str]:
-        """Every event that the engine still remembers, as it would be printed now."""
-        return self._engine.docker(*_LINES, "--until", _now()).splitlines()
+    def _missing(self, lines: list[str]) -> Counter[str]:
+        return self._ring() - _identities(json.loads(line) for line in lines)
+
+    def _ring(self) -> Counter[str]:
+        """Every event that the engine still remembers."""
+        if self._engine.kind.product == "podman":
+            # Podman forgets most of its events, a different part each time, when `until` is given.
+            path = "/events?since=1&stream=false"
+        else:
+            path = f"/events?since=1&until={_now()}"
+        return _identities(api.get_lines(self._engine.socket, path))
 
     def _lines(self) -> list[str]:
         """The complete lines of the file."""
@@ -107,12 +117,22 @@ def _now() -> str:
     return f"{seconds}.{nanoseconds:09d}"
 
 
-def _without(lines: Iterable[str], before: Counter[str]) -> list[str]:
+def _identities(events: Iterable[Event]) -> Counter[str]:
+    return Counter(map(_identity, events))
+
+
+def _identity(event: Event) -> str:
+    """What tells an event from any other, whichever version of the API it came by."""
+    fields = [event[key] for key in ("Type", "Action", "Actor", "timeNano")]
+    return json.dumps(fields, sort_keys=True)
+
+
+def _without(events: list[Event], before: Counter[str]) -> list[Event]:
     left = before.copy()
     new = []
-    for line in lines:
-        if left[line] > 0:
-            left[line] -= 1
+    for event in events:
+        if left[_identity(event)] > 0:
+            left[_identity(event)] -= 1
         else:
-            new.append(line)
+            new.append(event)
     return new

@@ -56,7 +56,8 @@ class Namespace:
             text=True,
             start_new_session=True,
         )
-        assert self._holder.stdout is not None and self._holder.stderr is not None
+        assert self._holder.stdout is not None
+        assert self._holder.stderr is not None
         if self._holder.stdout.readline() != "ready\n":
             complaint = self._holder.stderr.read().strip()
             self.close()

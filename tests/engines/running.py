@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -128,9 +127,15 @@ class RunningEngine:
         daemon = self._daemon
         if daemon is None:
             return
-        if daemon.poll() is None:
-            os.kill(self.pid, signal)
-            daemon.wait(STOP_TIMEOUT)
+        for pid in children(daemon.pid):
+            os.kill(pid, signal)
+        deadline = time.monotonic() + STOP_TIMEOUT
+        while daemon.poll() is None:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{self.kind.name} does not end")
+            # nsenter, the daemon's parent, stops itself when the daemon is frozen.
+            daemon.send_signal(SIGCONT)
+            time.sleep(0.01)
         self._daemon = None
 
     def kill(self) -> None:
@@ -143,18 +148,14 @@ class RunningEngine:
 
     def thaw(self) -> None:
         """Lets a frozen daemon go on."""
-        assert self._daemon is not None
         os.kill(self.pid, SIGCONT)
-        # nsenter, its parent, stops and goes on along with it.
-        os.kill(self._daemon.pid, SIGCONT)
+        if self._daemon is not None:
+            self._daemon.send_signal(SIGCONT)  # nsenter, which froze along with it
 
     def close(self) -> None:
         """Ends the daemon and everything that it started, at once; its data stay in `folder`."""
-        daemon, self._daemon = self._daemon, None
+        self.kill()
         self._namespace.close()
-        if daemon is not None:
-            daemon.send_signal(SIGCONT)  # nsenter, if the daemon is frozen
-            daemon.wait(STOP_TIMEOUT)
         self.socket.unlink(missing_ok=True)
         cgroups.remove(*self.kind.cgroups(self.folder, self._cgroup))
 

@@ -18,12 +18,14 @@ from threading import Thread
 import pytest
 
 from tests.engines import cgroups, scenario
+from tests.engines.capture import Event
 from tests.engines.fixtures import StartsEngine, give_up
 from tests.engines.roots import EngineUnavailable, root
 from tests.engines.running import KINDS, DockerError, RunningEngine, start
 from tests.engines.truth import docker_image_ids, docker_images, docker_ps, docker_volumes
 
-SLEEPER = ("run", "--detach", "--network", "none", "--pull", "never")
+RUN = ("run", "--detach", "--network", "none", "--pull", "never")
+NAP = ("sh", "-c", "trap 'exit 0' TERM; while true; do sleep 0.1; done")
 
 
 def test_every_engine_has_the_version_and_api_of_its_name(every_engine: RunningEngine) -> None:
@@ -87,7 +89,7 @@ def test_no_engine_reaches_a_registry(every_engine: RunningEngine) -> None:
 
 
 def test_a_failed_command_says_what_it_was_and_why(docker_engine: RunningEngine) -> None:
-    with pytest.raises(DockerError, match="docker inspect nobody: exit code 1\n.*nobody"):
+    with pytest.raises(DockerError, match=r"docker inspect nobody: exit code 1\n.*nobody"):
         docker_engine.docker("inspect", "nobody")
     assert docker_engine.docker("inspect", "nobody", check=False) == "[]"
 
@@ -154,13 +156,13 @@ def test_a_capture_ends_with_the_engine(fresh_engine: StartsEngine) -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_a_killed_engine_comes_back_with_what_it_had(name: str, fresh_engine: StartsEngine) -> None:
     engine = fresh_engine(KINDS[name])
-    id = engine.docker(*SLEEPER, "--name", "survivor", engine.base_image(), "sleep", "600")
+    id = engine.docker(*RUN, "--name", "survivor", engine.base_image(), *NAP)
     containers, images = docker_ps(engine), docker_images(engine)
     pid = engine.pid
     engine.kill()
     assert not engine.is_running
     assert not Path(f"/proc/{pid}").exists()
-    with pytest.raises(OSError):
+    with pytest.raises(ConnectionError):
         engine.get("/version")
 
     engine.start_again()
@@ -173,7 +175,7 @@ def test_a_container_outlives_a_killed_engine(fresh_engine: StartsEngine) -> Non
     engine = fresh_engine(KINDS["docker-26.1"])
     write = "while true; do echo alive >> /out/log; sleep 0.1; done"
     out = f"type=bind,source={engine.workdir},target=/out"
-    engine.docker(*SLEEPER, "--mount", out, engine.base_image(), "sh", "-c", write)
+    engine.docker(*RUN, "--mount", out, engine.base_image(), "sh", "-c", write)
     engine.kill()
     log = engine.workdir / "log"
     written = log.stat().st_size
@@ -204,7 +206,7 @@ def test_an_engine_leaves_no_process_mount_or_file_behind(
     name: str, frozen: bool, tmp_path: Path
 ) -> None:
     with _started(name, tmp_path / "e") as engine:
-        engine.docker(*SLEEPER, engine.base_image(), "sleep", "600")
+        engine.docker(*RUN, engine.base_image(), *NAP)
         inside = os.readlink(f"/proc/{engine.pid}/ns/pid")
         groups = KINDS[name].cgroups(engine.folder, engine._cgroup)
         assert len(_processes_in(inside)) > 2
@@ -285,11 +287,12 @@ def test_the_scenario_leads_every_engine_through_a_day(every_engine: RunningEngi
     _assert_capture_of_the_scenario(capture.events, engine)
 
 
-def _assert_capture_of_the_scenario(events: list[dict], engine: RunningEngine) -> None:
+def _assert_capture_of_the_scenario(events: list[Event], engine: RunningEngine) -> None:
     actions = Counter((event["Type"], event["Action"].partition(":")[0]) for event in events)
     gone = "remove" if engine.kind.product == "podman" else "destroy"
     assert actions["container", "create"] == actions["container", gone]
-    assert actions["container", "pause"] == actions["container", "unpause"] == 1
+    # Docker pauses a container while it is committed.
+    assert actions["container", "pause"] == actions["container", "unpause"] >= 1
     assert actions["container", "rename"] >= 1
     assert scenario.TOKEN not in json.dumps(events)
     if engine.kind.product == "docker":
@@ -321,8 +324,8 @@ def _eventually(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def _volume(event: dict) -> str:
-    return event["Actor"]["ID"] or event["Actor"]["Attributes"]["name"]
+def _volume(event: Event) -> str:
+    return str(event["Actor"]["ID"] or event["Actor"]["Attributes"]["name"])
 
 
 def _processes_in(namespace: str) -> list[int]:

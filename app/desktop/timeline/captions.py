@@ -65,7 +65,7 @@ def captions(frame: Frame, scale: float, letter: float, version_of: VersionOf) -
             text = words(TONES[span.tone], span.note, version_of(span.object))
             room = int((float(widths[place]) - 2 * _PADDING) / letter)
             if len(text) > room:
-                text = text[: room - 1] + "…" if room > 3 else text.split(" ")[0]
+                text = text.split(" ")[0]
             x = frame.window.x(int(left[place])) / scale + _PADDING
             result.append(Caption(int(part.rows[place]), x, text))
     return result

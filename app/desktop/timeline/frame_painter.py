@@ -170,7 +170,7 @@ class FramePainter:
 
     def _caption(self, painter: QPainter, caption: Caption, measures: Measures) -> None:
         top = caption.row * measures.row + measures.bar_top
-        baseline = top + (measures.bar + self._ascent) / 2 - 1.5
+        baseline = top + (measures.bar + self._ascent) / 2 - 1
         painter.drawText(QPointF(caption.x, baseline), caption.text)
 
     def _alarms(self, painter: QPainter, frame: Frame, measures: Measures) -> None:

@@ -39,9 +39,9 @@ class Measures:
     @classmethod
     def of(cls, font_height: int, gutter: int) -> "Measures":
         """Measures for a font of a height."""
-        row = font_height + 10
-        bar = max(row - 12, 8)
-        return cls(row, 2 * font_height + 12, gutter, 3, bar, 3 + bar + 1, row - bar - 7)
+        row = font_height + 11
+        bar = max(row - 11, 10)
+        return cls(row, 2 * font_height + 12, gutter, 2, bar, bar + 3, row - bar - 6)
 
 
 def priorities() -> npt.NDArray[np.uint8]:

@@ -233,6 +233,7 @@ class TimelineView(QAbstractScrollArea):
         self._paint_moments(painter)
         if self.hasFocus():
             painter.setPen(QPen(QColor(self._theme.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

@@ -12,10 +12,14 @@ def _write(path, text=b"report", *, force=False):
         write(text)
 
 
+def _names(folder):
+    return [path.name for path in folder.iterdir()]
+
+
 def test_the_file_appears_with_what_was_written(tmp_path):
     _write(tmp_path / "a.html")
     assert (tmp_path / "a.html").read_bytes() == b"report"
-    assert os.listdir(tmp_path) == ["a.html"]
+    assert _names(tmp_path) == ["a.html"]
 
 
 def test_an_existing_file_is_refused_and_left_alone(tmp_path):
@@ -24,7 +28,7 @@ def test_an_existing_file_is_refused_and_left_alone(tmp_path):
     with pytest.raises(ShipslogError, match="exists already; --force"):
         _write(target)
     assert target.read_bytes() == b"mine"
-    assert os.listdir(tmp_path) == ["a.html"]
+    assert _names(tmp_path) == ["a.html"]
 
 
 def test_force_replaces_an_existing_file(tmp_path):
@@ -57,7 +61,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path):
             write(b"report")
             target.write_bytes(b"mine")
     assert target.read_bytes() == b"mine"
-    assert os.listdir(tmp_path) == ["a.html"]
+    assert _names(tmp_path) == ["a.html"]
 
 
 def test_a_report_that_fails_halfway_leaves_nothing_behind(tmp_path):
@@ -65,7 +69,7 @@ def test_a_report_that_fails_halfway_leaves_nothing_behind(tmp_path):
         with destination(str(tmp_path / "a.html"), force=False) as write:
             write(b"half")
             raise ValueError("half")
-    assert os.listdir(tmp_path) == []
+    assert _names(tmp_path) == []
 
 
 def test_a_missing_folder_is_named(tmp_path):

@@ -1,6 +1,7 @@
 import re
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 
 from adapters.reports.document import Listing
@@ -65,13 +66,8 @@ def test_the_page_has_no_scripts_and_loads_nothing():
 
 
 def test_the_policy_forbids_every_load():
-    assert (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-    ) == tuple(
-        value
-        for name, value in _page(report()).attributes
-        if name == "content" and "default-src" in value
-    )
+    contents = [value for name, value in _page(report()).attributes if name == "content"]
+    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in contents
 
 
 def test_hostile_text_stays_text_wherever_it_stands():
@@ -141,16 +137,12 @@ def test_an_empty_period_gives_a_page_too():
 
 @pytest.mark.parametrize("until", [START, START + 1, 2**62])
 def test_a_period_of_any_length_can_be_drawn(until):
-    import msgspec
-
     made = report()
     scope = msgspec.structs.replace(made.scope, until=until)
     assert "</svg>" in _written(report(scope=scope))
 
 
 def test_a_share_below_the_whole_is_never_rounded_up_to_it():
-    import msgspec
-
     made = report()
     engine = msgspec.structs.replace(made.engines[0], watched_ns=99_999, period_ns=100_000)
     written = _written(report(engines=(engine,)))

@@ -1,0 +1,1 @@
+"""The tables of what was there at the cursor's moment."""

@@ -1,0 +1,1 @@
+"""The history report: gathered from the read model and the store, written in any format."""
