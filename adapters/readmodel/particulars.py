@@ -208,7 +208,7 @@ def _note_scope(intake: Intake, event: int, fact: Fact) -> None:
 
 
 def _gap(intake: Intake, event: int, subject: int, fact: engine.GapDeclared) -> int:
-    cause = intake.objects.texts.code(fact.cause)
+    cause = intake.objects.texts.code(fact.cause.value)
     intake.gaps.append((event, codes.moment(fact.started_at), codes.moment(fact.ended_at), cause))
     return cause
 

@@ -39,9 +39,5 @@ class Held(ShipslogError):
     """Another recorder writes into the store."""
 
 
-class SealRefused(ShipslogError):
-    """Signing would contradict what was signed before: the store was restored or cut."""
-
-
 class KeyUnusable(ShipslogError):
     """The store's signing key cannot be read or made."""

@@ -5,6 +5,7 @@ burns none and they have no holes.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from eventsourcing.persistence import Notification, StoredEvent
@@ -89,7 +90,10 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         self._frontier = frontier
         if note is not None and self.key is not None:
             self.sealed = frontier.size
-            self.key.remember(note)
+            # The events are stored: that their seal cannot be remembered must not look as if
+            # they were not. The next seal is remembered in its place.
+            with suppress(OSError):
+                self.key.remember(note)
 
     def _frontier_of(self, cursor: SQLiteCursor) -> Frontier:
         """The frontier; read again at first and where another process appended."""

@@ -13,7 +13,7 @@ from eventsourcing.persistence import (
 )
 
 from adapters.store.datastore import StoreDatastore
-from adapters.store.errors import Conflict, SealRefused, StoreBusy, StoreMoved, StoreUnwritable
+from adapters.store.errors import Conflict, StoreBusy, StoreMoved, StoreUnwritable
 from adapters.store.keys import SigningKey
 from adapters.store.mapper import FactMapper, storable
 from adapters.store.recorder import LedgerRecorder, clamped
@@ -44,8 +44,7 @@ class Writer:
         self._open(key=None)
         self.seal_refused = self._contradiction()
         """Why the ledger is not sealed, as a sentence; None where it is."""
-        if not self.seal_refused:
-            self.seal()
+        self.seal()
 
     def _open(self, key: SigningKey | None) -> None:
         self._datastore = StoreDatastore(self.path)
@@ -112,22 +111,25 @@ class Writer:
             )
             return [(row[0], row[1]) for row in cursor.fetchall()]
 
-    def seal(self, *, after_restoring: bool = False) -> Head:
+    def seal(self, *, after_restoring: bool = False) -> Head | None:
         """Signs a checkpoint of the current head, unless it has one, and gives the head.
+
+        Nothing is sealed and None is given while `seal_refused` says why.
 
         Args:
             after_restoring: seal although a head was signed that this store does not have: the
                 person says that it was restored from a copy.
 
         Raises:
-            SealRefused: such a head was signed, and nobody said that the store was restored.
+            StoreMoved, StoreUnwritable, StoreBusy: as `append` raises them.
         """
+        if after_restoring:
+            self.seal_refused = None
+        if self.seal_refused:
+            return None
         self._stay()
-        if self.seal_refused and not after_restoring:
-            raise SealRefused(self.seal_refused)
         with self._faults():
             self._recorder.key = self._key
-            self.seal_refused = None
             return self._recorder.seal()
 
     def close(self) -> None:
@@ -137,8 +139,7 @@ class Writer:
         closed: what was appended is stored, and the next opening seals it.
         """
         try:
-            if self._recorder.key is not None:
-                self.seal()
+            self.seal()
         except (StoreMoved, StoreUnwritable, StoreBusy):
             return
         finally:

@@ -21,6 +21,10 @@ class Origin(StrEnum):
     """Stated by the recorder about itself: recordings and gaps."""
 
 
+LOCAL = "local"
+"""The scope of all events but those of a swarm."""
+
+
 class Said(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the engine said, so that a capture and the store can be compared one to one.
 
@@ -33,7 +37,7 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True):
     attributes: dict[str, str] = {}
     actor: str | None = None
     """The actor's id where it is not the id of the object whose stream holds the fact."""
-    scope: str = "local"
+    scope: str = LOCAL
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

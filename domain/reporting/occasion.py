@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from domain.book import Book
 from domain.engine_event import EngineEvent
 from domain.facts import Fact, Origin, Said
+from domain.facts.base import LOCAL
 from domain.identity import ENGINE
 
 
@@ -33,7 +34,8 @@ class Occasion(NamedTuple):
             action=said_action(event),
             attributes=dict(attributes),
             actor=None if event.actor == subject else event.actor,
-            scope=event.scope,
+            # The same object as the default, so that it is left out of what is stored.
+            scope=LOCAL if event.scope == LOCAL else event.scope,
         )
         return kind(
             occurred_at=event.time_ns,

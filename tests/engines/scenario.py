@@ -43,7 +43,7 @@ ARG SHOP_PASSWORD
 LABEL org.opencontainers.image.title=shop org.opencontainers.image.version=$VERSION
 RUN echo "shop $VERSION" > /page
 COPY sign /sign
-CMD ["sh", "-c", "trap 'exit 0' TERM; while true; do sleep 0.1; done"]
+CMD ["sh", "-c", "trap 'exit 0' TERM; sleep 100000 & wait"]
 """
 
 _COMPOSE = """

@@ -25,7 +25,7 @@ from tests.engines.running import KINDS, DockerError, RunningEngine, start
 from tests.engines.truth import docker_image_ids, docker_images, docker_ps, docker_volumes
 
 RUN = ("run", "--detach", "--network", "none", "--pull", "never")
-NAP = ("sh", "-c", "trap 'exit 0' TERM; while true; do sleep 0.1; done")
+NAP = ("sh", "-c", "trap 'exit 0' TERM; sleep 100000 & wait")
 
 
 def test_every_engine_has_the_version_and_api_of_its_name(every_engine: RunningEngine) -> None:

@@ -102,7 +102,7 @@ class EventFilter:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._objects = range(history.object_count)
+        self._objects = range(history.count)
 
     def mask(self, terms: list[Term], first: int = 0) -> Mask:
         """Which events, from number `first` on, every key lets through."""

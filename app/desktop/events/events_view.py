@@ -1,0 +1,189 @@
+"""The list of events with its filter box; a click moves the cursor to the event."""
+
+from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from adapters.readmodel import History
+from app.desktop.events.event_filter import parse
+from app.desktop.events.event_rows import EventRows
+from app.desktop.events.events_model import EventsModel
+from app.desktop.icons import Icons
+from app.desktop.theme import Theme
+from app.desktop.view_state import ViewState
+from domain.errors import UsageError
+
+_WIDTHS = (165, 190, 190, 250, 115, 110, 70)
+_TYPING_MS = 150
+
+
+class EventsView(QWidget):
+    """Shows the events that the shared filter lets through, newest first."""
+
+    def __init__(
+        self, state: ViewState, theme: Theme, icons: Icons, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._theme = theme
+        self._history: History | None = None
+        self._moving = False
+        self._model = EventsModel(theme, icons, self)
+        self._table = QTableView(self)
+        self._box = QLineEdit(self)
+        self._search = self._box.addAction(
+            icons.icon("search", theme.text_muted), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self._note = QLabel(self)
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._arrange()
+        self._shape()
+        self._connect()
+
+    def _arrange(self) -> None:
+        self._box.setPlaceholderText(
+            self.tr("Filter: container=web event=die label=tier=front, a name, or /pattern/")
+        )
+        self._box.setClearButtonEnabled(True)
+        self._box.setAccessibleName(self.tr("Filter of events"))
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        top = QHBoxLayout()
+        top.setContentsMargins(8, 6, 8, 6)
+        top.addWidget(self._box, 1)
+        top.addWidget(self._note)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(top)
+        whole.addWidget(self._table, 1)
+
+    def _shape(self) -> None:
+        table = self._table
+        table.setModel(self._model)
+        table.setAccessibleName(self.tr("Events, newest first"))
+        table.setFrameShape(QFrame.Shape.NoFrame)
+        table.setShowGrid(False)
+        table.setAlternatingRowColors(True)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        rows = table.verticalHeader()
+        rows.setVisible(False)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        for number, width in enumerate(_WIDTHS):
+            table.setColumnWidth(number, width)
+
+    def _connect(self) -> None:
+        self._box.textChanged.connect(self._typing.start)
+        self._box.returnPressed.connect(self._apply_text)
+        self._typing.timeout.connect(self._apply_text)
+        self._table.selectionModel().selectionChanged.connect(self._choose)
+        self._state.filter_changed.connect(self._show_filter)
+        self._state.zone_changed.connect(self._use_zone)
+        self._state.event_selected.connect(self._show_event)
+
+    def show_history(self, history: History) -> None:
+        """Shows the events of a newer history."""
+        self._history = history
+        self._fill()
+
+    def show_moment(self, moment: int) -> None:
+        """Brings the last event up to a moment into sight and marks it."""
+        rows = self._model.rows
+        if rows is None or not len(rows):
+            return
+        self._mark_row(rows.row_at(moment))
+
+    def use_theme(self, theme: Theme, icons: Icons) -> None:
+        """Draws in another theme."""
+        self._theme = theme
+        self._search.setIcon(icons.icon("search", theme.text_muted))
+        self._model.use_theme(theme, icons)
+        self._table.viewport().update()
+        self._tell()
+
+    def focus_filter(self) -> None:
+        """Puts the keyboard into the filter box."""
+        self._box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._box.selectAll()
+
+    def focus_list(self) -> None:
+        """Puts the keyboard into the list."""
+        self._table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _apply_text(self) -> None:
+        self._typing.stop()
+        self._state.set_filter(self._box.text().strip())
+
+    def _show_filter(self, text: str) -> None:
+        if self._box.text().strip() != text:
+            self._box.setText(text)
+        self._fill()
+
+    def _fill(self) -> None:
+        if self._history is None:
+            return
+        try:
+            terms = parse(self._state.filter)
+        except UsageError as error:
+            self._tell(str(error))
+            return
+        self._moving = True
+        self._model.show_rows(EventRows.of(self._history, terms))
+        self._moving = False
+        self._tell()
+        self.show_moment(self._state.cursor)
+
+    def _tell(self, problem: str = "") -> None:
+        color = self._theme.bad if problem else self._theme.text_muted
+        self._note.setStyleSheet(f"color: {color}")
+        total = self._history.head if self._history is not None else 0
+        shown = self._model.rowCount()
+        count = f"{shown:,}" if shown == total else f"{shown:,} of {total:,}"
+        self._note.setText(problem or self.tr("{} events").replace("{}", count))
+
+    def _use_zone(self) -> None:
+        self._model.use_zone(self._state.zone)
+
+    def _choose(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        chosen = self._table.selectionModel().selectedRows()
+        rows = self._model.rows
+        if self._moving or not chosen or rows is None:
+            return
+        event = rows.event(chosen[0].row())
+        self._moving = True
+        self._state.select_event(event + 1)
+        self._state.select(int(rows.history.subject[event]))
+        self._state.move_cursor(int(rows.history.occurred_at[event]))
+        self._moving = False
+
+    def _show_event(self, position: int) -> None:
+        rows = self._model.rows
+        if self._moving or rows is None or not 0 < position <= rows.history.head:
+            return
+        row = rows.row_of(position - 1)
+        if row is not None:
+            self._mark_row(row)
+
+    def _mark_row(self, row: int) -> None:
+        if self._moving or self._table.currentIndex().row() == row:
+            return
+        self._moving = True
+        index: QModelIndex = self._model.index(row, 0)
+        self._table.selectRow(row)
+        self._table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        self._moving = False
