@@ -18,7 +18,7 @@ _RFC3339 = re.compile(
     r"(?P<zone>[Zz]|[+-]\d{2}:?\d{2})?"
 )
 _UNIX = re.compile(r"(?P<seconds>\d{1,11})(?:\.(?P<fraction>\d{1,9}))?")
-_AGO = re.compile(r"(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_AGO = re.compile(r"(?=\d)(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?")
 _YEAR_10000 = 253_402_300_800 * SECOND
 
 

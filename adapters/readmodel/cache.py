@@ -1,8 +1,8 @@
 """The columns on disk: disposable, versioned, and worth nothing without the store they belong to.
 
-One file for each store: a line that names the format, a table of contents, the notes on the
-objects (msgpack), the arrays one after another, and a checksum of all that. Whatever is wrong
-with it, the columns are built again from the store.
+One file for each store: a line that names the format, a table of contents with its length and
+checksum, the notes on the objects (msgpack), the arrays one after another, and a checksum of
+these. Whatever is wrong with it, the columns are built again from the store.
 """
 
 import logging
@@ -91,7 +91,7 @@ def save(folder: Path, source: Source, model: Model) -> None:
             draft.unlink()
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
-            for part in _with_checksum(_parts(source, model)):
+            for part in _parts(source, model):
                 file.write(part)
         draft.replace(path)
     except OSError as reason:
@@ -119,20 +119,18 @@ def _parts(source: Source, model: Model) -> Iterable[bytes | memoryview]:
             arrays={name: (array.dtype.name, len(array)) for name, array in arrays.items()},
         )
     )
-    yield _MAGIC
-    yield len(contents).to_bytes(8, "little")
-    yield contents
+    yield _MAGIC + _number(len(contents)) + _number(zlib.crc32(contents)) + contents
     yield notes
+    checksum = zlib.crc32(notes)
     for array in arrays.values():
-        yield np.ascontiguousarray(array).data.cast("B")
+        content = np.ascontiguousarray(array).data.cast("B")
+        checksum = zlib.crc32(content, checksum)
+        yield content
+    yield _number(checksum)
 
 
-def _with_checksum(parts: Iterable[bytes | memoryview]) -> Iterable[bytes | memoryview]:
-    checksum = 0
-    for part in parts:
-        checksum = zlib.crc32(part, checksum)
-        yield part
-    yield checksum.to_bytes(4, "little")
+def _number(value: int) -> bytes:
+    return value.to_bytes(4, "little")
 
 
 def _read(file: IO[bytes], source: Source) -> Model:
@@ -141,15 +139,10 @@ def _read(file: IO[bytes], source: Source) -> Model:
     Raises:
         Unfit: they are damaged, of another version or of another history.
     """
-    head = file.read(len(_MAGIC) + 8)
-    if not head.startswith(_MAGIC) or len(head) < len(_MAGIC) + 8:
-        raise Unfit("the file is of another kind")
-    size = int.from_bytes(head[len(_MAGIC) :], "little")
-    packed = file.read(min(size, 1 << 20))
-    contents = msgspec.msgpack.decode(packed, type=Contents)
+    contents = _contents(file)
     _check(contents, source)
     notes = file.read(contents.notes)
-    checksum = zlib.crc32(notes, zlib.crc32(packed, zlib.crc32(head)))
+    checksum = zlib.crc32(notes)
     arrays: dict[str, tuple[Array, int]] = {}
     for name, (dtype, length) in contents.arrays.items():
         array = np.empty(length + _ROOM, np.dtype(dtype))
@@ -158,9 +151,20 @@ def _read(file: IO[bytes], source: Source) -> Model:
             raise Unfit("the file ends too early")
         checksum = zlib.crc32(filled, checksum)
         arrays[name] = array, length
-    if file.read() != checksum.to_bytes(4, "little"):
+    if file.read() != _number(checksum):
         raise Unfit("the checksum is another one")
     return _model(notes, {name: Column(a.dtype, a, n) for name, (a, n) in arrays.items()})
+
+
+def _contents(file: IO[bytes]) -> Contents:
+    head = file.read(len(_MAGIC) + 8)
+    if not head.startswith(_MAGIC) or len(head) < len(_MAGIC) + 8:
+        raise Unfit("the file is of another kind")
+    size, checksum = head[len(_MAGIC) : -4], head[-4:]
+    packed = file.read(int.from_bytes(size, "little"))
+    if _number(zlib.crc32(packed)) != checksum:
+        raise Unfit("the checksum of the contents is another one")
+    return msgspec.msgpack.decode(packed, type=Contents)
 
 
 def _check(contents: Contents, source: Source) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from domain.facts import FACTS, Fact, Origin
 from domain.facts.container import ContainerState
 from domain.facts.image import How
+from domain.moments import FOREVER
 from domain.questions.effects import HEALTHS
 
 NONE: Final = -(2**31)
@@ -25,8 +26,6 @@ HOWS: Final = tuple(How)
 HOW_CODE: Final = {how: code for code, how in enumerate(HOWS)}
 TOPIC_CODE: Final[dict[type[Fact], int]] = {fact: code for code, fact in enumerate(FACTS)}
 TOPICS: Final = tuple(fact.TOPIC for fact in FACTS)
-
-_INT64_LAST = 2**63 - 1
 
 
 def topic_set(*kinds: type[Fact]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -54,7 +53,7 @@ def moment(value: int | None) -> int:
     """A moment as a column keeps it; a hostile one outside 64 bits becomes the nearest."""
     if value is None:
         return NEVER
-    return min(max(value, NEVER + 1), _INT64_LAST - 1)
+    return min(max(value, NEVER + 1), FOREVER - 1)
 
 
 def moment_of(kept: int) -> int | None:

@@ -61,6 +61,8 @@ class History:
         """Columns object, start, end: when each image was on its engine."""
         self.engine_spans: SpansView = model.spans[ENGINE].view()
         """Columns object, start, end: the recorded stretches of each engine."""
+        self.swarm: Array = model.tables["swarm"]["event"]
+        """int32, the events that are the swarm's rather than one engine's."""
         self.bound = {name: column.view for name, column in model.bindings.columns.items()}
         """Per object, int32: `image`, `reference` and `number` of containers, -1 for unknown; may
         be shorter than the objects."""
@@ -153,6 +155,11 @@ class History:
         """The name of the engine with that key, the key itself where it is unknown."""
         return self.objects.engine_names.get(key, key)
 
+    def there_at(self, moment: int) -> set[int]:
+        """The containers, images and references that were there at the moment."""
+        spans = self.container_spans, self.image_spans, self.reference_spans
+        return {subject for each in spans for subject in each.object[each.live(moment)].tolist()}
+
     def life_of(self, subject: int) -> list[Stretch]:
         """When a container, an image or a reference was there, in the order of time."""
         return lookups.life_of(self, subject)
@@ -164,6 +171,19 @@ class History:
     def versions_of(self, reference: int) -> list[VersionRecord]:
         """All versions of a reference, by number."""
         return lookups.versions_of(self, self._model.tables["pointings"].arrays(), reference)
+
+    def holders_of(self, image: int) -> list[tuple[int, int]]:
+        """(reference, moment) of every version that held the image, in the order of time."""
+        return lookups.holders_of(self, image)
+
+    def instances_of(self, reference: int) -> list[tuple[int, int]]:
+        """(container, version number) of all containers made from the reference."""
+        return lookups.instances_of(self, reference)
+
+    def containers_of(self, image: int) -> list[int]:
+        """All containers that are instances of the image."""
+        containers: list[int] = np.flatnonzero(self.bound["image"] == image).tolist()
+        return containers
 
     def container_record(self, container: int) -> ContainerRecord | None:
         """What holds for the container's whole life; None where it was only mentioned."""

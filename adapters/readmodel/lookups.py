@@ -8,6 +8,7 @@ from adapters.readmodel import codes
 from adapters.readmodel.bindings import born_at
 from adapters.readmodel.codes import HOWS, ORIGINS, TOPIC_CODE, TOPICS, UNKNOWN
 from adapters.readmodel.columns import Array
+from adapters.readmodel.spans import VOID
 from domain.facts import container as container_facts
 from domain.facts import image as image_facts
 from domain.identity import CONTAINER, IMAGE, REFERENCE, short_id
@@ -39,7 +40,7 @@ def name_of(history: "History", subject: int, moment: int) -> str:
 
 def _image_name(history: "History", image: int, moment: int) -> str:
     spans = history.reference_spans
-    rows = np.flatnonzero((spans.image == image) & (spans.start <= moment) & (spans.end >= 0))
+    rows = np.flatnonzero((spans.image == image) & (spans.start <= moment) & (spans.end != VOID))
     if not len(rows):
         return history.short(image)
     order = rows[np.lexsort((spans.object[rows], spans.start[rows]))]
@@ -114,6 +115,21 @@ def versions_of(
     ]
 
 
+def holders_of(history: "History", image: int) -> list[tuple[int, int]]:
+    """(reference, moment) of every version that held the image, in the order of time."""
+    spans = history.reference_spans
+    rows = np.flatnonzero((spans.image == image) & (spans.end != VOID))
+    rows = rows[np.argsort(spans.start[rows], kind="stable")]
+    return list(zip(spans.object[rows].tolist(), spans.start[rows].tolist(), strict=True))
+
+
+def instances_of(history: "History", reference: int) -> list[tuple[int, int]]:
+    """(container, version number) of all containers made from the reference."""
+    containers = np.flatnonzero(history.bound["reference"] == reference)
+    numbers = history.bound["number"][containers]
+    return list(zip(containers.tolist(), numbers.tolist(), strict=True))
+
+
 def container_record(history: "History", container: int) -> ContainerRecord | None:
     """What holds for the container's whole life; None where it was only mentioned."""
     notes = history.objects.containers.get(container)
@@ -126,6 +142,7 @@ def container_record(history: "History", container: int) -> ContainerRecord | No
         origin=ORIGINS[notes.origin].value,
         born_at=born_at(notes),
         created_at=notes.engine_created_at or notes.created_at,
+        inspected=notes.image >= 0,
         image=None if image == UNKNOWN else image,
         reference=None if reference == UNKNOWN else reference,
         version=None if number == UNKNOWN else number,

@@ -6,7 +6,7 @@ mentioned, such as the image of a container whose image was never seen, have one
 
 import msgspec
 
-from adapters.readmodel.vocabulary import LabelPairs, Vocabulary
+from adapters.readmodel.vocabulary import LabelPairs, Pairs, Vocabulary
 from domain.facts.image import Description
 from domain.identity import IMAGE, REFERENCE, StreamId, parse_stream_id, stream_id
 from domain.questions.effects import HEALTHS
@@ -61,6 +61,10 @@ class Objects:
         self.images: dict[int, ImageNotes] = {}
         self.names: dict[int, list[tuple[int, int, int]]] = {}
         """(moment, position, text) of every name an object was given, in the order of time."""
+        self.called = Pairs()
+        """The names of `names` without their order."""
+        self.typed = Pairs()
+        """Containers and the images that were typed."""
         self.engine_names: dict[str, str] = {}
         """The last name of each engine, by key."""
 
@@ -96,7 +100,13 @@ class Objects:
         entries = self.names.setdefault(subject, [])
         entries.append((moment, position, text))
         entries.sort()
+        self.called.add(subject, text)
         return text
+
+    def note_container(self, subject: int, notes: ContainerNotes) -> None:
+        """Keeps what was told about a container."""
+        self.containers[subject] = notes
+        self.typed.add(subject, notes.typed)
 
     def note_engine(self, subject: int, notes: EngineNotes) -> None:
         """Keeps what an engine told about itself."""
@@ -142,13 +152,17 @@ def restore(kept: Kept) -> Objects:
     objects.pairs = LabelPairs(kept.pairs)
     for stream in kept.streams:
         objects.number(stream)
-    objects.containers = kept.containers
+    for container, notes in kept.containers.items():
+        objects.note_container(container, notes)
     objects.engines = kept.engines
     objects.images = {
-        image: ImageNotes(notes.rank, shared_layers(notes.description, objects.texts))
-        for image, notes in kept.images.items()
+        image: ImageNotes(told.rank, shared_layers(told.description, objects.texts))
+        for image, told in kept.images.items()
     }
     objects.names = kept.names
+    for subject, named in kept.names.items():
+        for _, _, text in named:
+            objects.called.add(subject, text)
     objects.engine_names = {
         objects.identities[engine].engine: told[-1].name for engine, told in kept.engines.items()
     }

@@ -17,6 +17,7 @@ from adapters.readmodel.objects import (
 )
 from domain.facts import Fact, build, container, engine, image
 from domain.identity import full_image_id
+from domain.moments import FOREVER
 from domain.questions.effects import health_word, observed_exit_code
 
 
@@ -77,7 +78,7 @@ def _born(
         if known is not None:
             notes.image, notes.image_rank = known.image, known.image_rank
             notes.engine_created_at = known.engine_created_at
-        objects.containers[subject] = notes
+        objects.note_container(subject, notes)
         intake.containers.add(subject)
     return objects.note_name(subject, first[1], event + 1, fact.name)
 
@@ -90,13 +91,13 @@ def _configured(
     notes = objects.containers.get(subject)
     rank = (codes.moment(fact.occurred_at), event + 1)
     if notes is None:
-        notes = objects.containers[subject] = ContainerNotes(
+        notes = ContainerNotes(
             typed=objects.texts.code(""),
             labels=(),
             origin=codes.ORIGIN_CODE[fact.origin],
-            first=(True, codes._INT64_LAST, event + 1),
-            created_at=None,
+            first=(True, FOREVER, event + 1),
         )
+        objects.note_container(subject, notes)
     if rank > notes.image_rank:
         notes.image, notes.image_rank = bound, rank
         notes.engine_created_at = fact.created_at

@@ -14,7 +14,7 @@ from adapters.readmodel.model import Model
 
 logger = logging.getLogger(__name__)
 
-_AT_ONCE: Final = 262_144
+_AT_ONCE: Final = 32_768
 """So many facts are folded together at most, which bounds the memory that a build needs."""
 _CHUNK: Final = 8192
 _SAVE_AFTER: Final = 50_000

@@ -1,6 +1,10 @@
 """Texts kept once: names, references and labels repeat in almost every event."""
 
+from array import array
 from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 class Vocabulary:
@@ -44,3 +48,21 @@ class LabelPairs:
             code = self._codes[pair] = len(self.pairs)
             self.pairs.append(pair)
         return code
+
+
+class Pairs:
+    """Pairs of an object and the code of a text that it goes by."""
+
+    def __init__(self) -> None:
+        self._objects = array("i")
+        self._codes = array("i")
+
+    def add(self, subject: int, code: int) -> None:
+        """Adds a pair; one more of the same does no harm."""
+        self._codes.append(code)
+        self._objects.append(subject)
+
+    def columns(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """(objects, codes), shape (n,) each; copies, so that both can grow meanwhile."""
+        count = len(self._objects)
+        return np.array(self._objects[:count], np.int32), np.array(self._codes[:count], np.int32)

@@ -123,8 +123,8 @@ def _version(row: VersionRow) -> Sequence[Cell]:
         identifier(row.image_id),
         moment(row.since),
         plain("still", "time") if row.until is None else moment(row.until),
-        plain(row.how),
-        plain(row.origin),
+        plain(row.how, "short"),
+        plain(row.origin, "short"),
         plain(_made_from(row.containers)),
     )
 

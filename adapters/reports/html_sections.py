@@ -138,7 +138,7 @@ def _changes(report: HistoryReport) -> Iterator[str]:
             plain(change.type, "short"),
             plain(change.subject),
             plain(change.detail),
-            plain(change.origin),
+            plain(change.origin, "short"),
         ),
         "Nothing was built, pulled, tagged, created or removed in the period.",
     )
@@ -168,7 +168,7 @@ def _incidents(report: HistoryReport) -> Iterator[str]:
             moment(incident.at),
             plain(incident.container),
             plain(incident.image),
-            plain(incident.what),
+            plain(incident.what, "short"),
             plain(incident.meaning),
         ),
         "",

@@ -5,7 +5,7 @@ Plain SVG inside the page; its colours are the style sheet's, so that it follows
 
 from collections.abc import Iterator, Sequence
 
-from adapters.reports.document import EngineCoverage, Gap, Lane, Overview, Scope
+from adapters.reports.document import EngineCoverage, Gap, Lane, Overview, Scope, Segment
 from adapters.reports.html_text import length, short_moment, text
 from adapters.reports.visible import shortened, visible
 from domain.moments import DAY, HOUR, MINUTE, SECOND
@@ -154,17 +154,27 @@ def _coverage_band(
 def _lane(axis: _Axis, lane: Lane, top: int) -> Iterator[str]:
     yield _label(lane.label, top + 14, lane.label)
     yield _box("lane", _LEFT, top + 3, _WIDTH - _LEFT - _RIGHT, 15)
-    for segment in lane.segments:
-        if segment.end < axis.since or segment.start > axis.until:
-            continue
+    inside = [one for one in lane.segments if one.end >= axis.since and one.start <= axis.until]
+    for segment in inside:
         x = axis.x(segment.start)
         wide = max(axis.x(segment.end) - x, 1)
         kind = f"v{segment.color % _COLORS}" + ("" if segment.running else " idle")
         yield _box(kind, x, top + 3, wide, 15, segment.label)
-        name = shortened_label(segment.label.partition(",")[0])
-        if segment.running and len(name) * _LETTER + 8 < wide:
-            yield f'<text class="on" x="{x + 4:.1f}" y="{top + 14}">{text(name)}</text>'
+    yield from _names(axis, [one for one in inside if one.running], top)
     yield "\n"
+
+
+def _names(axis: _Axis, running: Sequence[Segment], top: int) -> Iterator[str]:
+    """The image versions of running segments, as far as there is room: `web:1 #2`, or `#2`."""
+    follows = [*(axis.x(one.start) for one in running[1:]), float(_WIDTH)]
+    for segment, next_x in zip(running, follows, strict=True):
+        x = axis.x(segment.start)
+        room = min(axis.x(segment.end), next_x) - x - 8
+        name = segment.label.partition(",")[0]
+        for shown in (shortened_label(name), f"#{name.rpartition('#')[2]}"):
+            if len(shown) * _LETTER < room:
+                yield f'<text class="on" x="{x + 4:.1f}" y="{top + 14}">{text(shown)}</text>'
+                break
 
 
 def shortened_label(name: str) -> str:

@@ -28,7 +28,7 @@ _SYMBOLS = {
         *range(0xD800, 0xE000),
     )
 }
-_CONTROL_SYMBOLS = {code: f"\\x{code:02x}" for code in _CONTROLS}
+_CELL_SYMBOLS = _SYMBOLS | {code: f"\\x{code:02x}" for code in _CONTROLS}
 
 
 def visible(text: str) -> str:
@@ -37,8 +37,8 @@ def visible(text: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    r"""The text with its control characters, also tabs and line ends, written as `\xNN`."""
-    return text if text.isprintable() else text.translate(_CONTROL_SYMBOLS)
+    r"""As `visible`, with tabs and line ends as `\x09` and the like too."""
+    return text if text.isprintable() else text.translate(_CELL_SYMBOLS)
 
 
 def shortened(text: str, most: int) -> str:

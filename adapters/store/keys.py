@@ -80,12 +80,18 @@ class SigningKey:
 
 
 def remembered(head_file: Path, key: Key) -> Head | None:
-    """The head in a `.head` file, if the key signed it; None where there is none."""
+    """The head in a `.head` file, if the key signed it; None where there is none.
+
+    Raises:
+        KeyUnusable: the file is there and may not be read.
+    """
     try:
         note = parse_note(head_file.read_text(encoding="utf-8"))
         return parse_checkpoint(note.text).head if signers(note, [key], is_signature) else None
-    except (FileNotFoundError, NoteRejected, UnicodeDecodeError):
+    except (FileNotFoundError, NotADirectoryError, NoteRejected, UnicodeDecodeError):
         return None
+    except OSError as error:
+        raise KeyUnusable(f"{head_file} cannot be read ({error.strerror}).") from error
 
 
 def load_key(folder: Path, store_uuid: str) -> SigningKey | None:

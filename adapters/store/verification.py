@@ -15,6 +15,7 @@ import msgspec
 
 from adapters.store import keys as signing
 from adapters.store import schema
+from adapters.store.errors import KeyUnusable
 from adapters.store.opening import connect_to_read
 from adapters.store.rehash import Broken, leaves_anew
 from adapters.store.sqlite_engine import faults_as_sentences
@@ -112,6 +113,7 @@ def verify(
     Raises:
         StoreMissing, NotAStore, StoreNewer: there is nothing here that could be verified.
         StoreDamaged, StoreUnwritable, StoreBusy: the file cannot be read at all.
+        KeyUnusable: no key is given, and this account's for the store cannot be read.
     """
     path = path.expanduser().absolute()
     folder = key_folder or signing.default_folder()
@@ -175,8 +177,12 @@ def _trusted(
 
 def _signed_by_account(folder: Path, uuid: str, trusted: Sequence[Key]) -> list[_Expected]:
     """The largest head that this account is known to have signed for the store."""
-    found = (signing.remembered(folder / f"{uuid}.head", key) for key in trusted)
-    return [_Expected(head, _Word.ACCOUNT) for head in found if head]
+    expected = []
+    for key in trusted:
+        with suppress(KeyUnusable):
+            if head := signing.remembered(folder / f"{uuid}.head", key):
+                expected.append(_Expected(head, _Word.ACCOUNT))
+    return expected
 
 
 def _from_notes(told: _Told, origin: str, trusted: Sequence[Key]) -> list[_Expected]:

@@ -133,11 +133,13 @@ class Writer:
             return self._recorder.seal()
 
     def close(self) -> None:
-        """Seals and closes the store.
+        """Seals and closes the store; to do so again changes nothing.
 
         Where it cannot be sealed any more, because the disk is full or the file gone, it is only
         closed: what was appended is stored, and the next opening seals it.
         """
+        if self._datastore.pool.closed:
+            return
         try:
             self.seal()
         except (StoreMoved, StoreUnwritable, StoreBusy):

@@ -1,15 +1,22 @@
 """Every command, grouped by what a person wants."""
 
 from app.cli.command import Group
+from app.cli.diff import DIFF
 from app.cli.doctor import DOCTOR
+from app.cli.log import LOG
 from app.cli.recording import IMPORT, RECORD
+from app.cli.report import REPORT
+from app.cli.show import SHOW
+from app.cli.state import STATE
 from app.cli.status import STATUS
 from app.cli.verify import VERIFY
+from app.cli.versions import VERSIONS
 from app.cli.window import DEMO
 
 GROUPS: tuple[Group, ...] = (
     Group("Record what happens", (RECORD, IMPORT, STATUS)),
-    Group("Hand over and prove", (VERIFY,)),
+    Group("Look back", (LOG, STATE, DIFF, VERSIONS, SHOW)),
+    Group("Hand over and prove", (REPORT, VERIFY)),
     Group("Get going", (DEMO, DOCTOR)),
 )
 """The order is that of `shipslog --help`."""

@@ -48,7 +48,7 @@ def desktop() -> int:
     return main([])
 
 
-def parser(groups: Sequence[Group] = GROUPS) -> argparse.ArgumentParser:
+def parser(groups: Sequence[Group] = GROUPS) -> Parser:
     """The parser of the whole command line."""
     top = Parser(prog="shipslog", add_help=True, allow_abbrev=False)
     top.add_argument("--version", action=_TellVersion, nargs=0, help="print the version and exit")
@@ -74,7 +74,7 @@ def _run(arguments: Sequence[str]) -> int:
     return int(args.run(args))
 
 
-def _add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", command: Command) -> None:
+def _add(commands: "argparse._SubParsersAction[Parser]", command: Command) -> None:
     above, below = helptext.command_help(command)
     added = commands.add_parser(
         command.name,

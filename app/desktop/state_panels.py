@@ -1,4 +1,4 @@
-"""The tables of the cursor's moment: only those in sight are filled, as one scrub step must be fast."""
+"""The tables of the cursor's moment; only those in sight are filled, so that scrubbing is fast."""
 
 from collections.abc import Callable
 from typing import Any

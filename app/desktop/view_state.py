@@ -78,7 +78,7 @@ class ViewState(QObject):
         return self._selection
 
     @property
-    def event(self) -> int:
+    def selected_event(self) -> int:
         """The selected event's position, 0 for none."""
         return self._event
 

@@ -220,7 +220,9 @@ class Desk:
     def _note_event(self, event: EngineEvent, at: int) -> None:
         if self.last_event_at is None or event.time_ns > self.last_event_at:
             self.last_event_at = event.time_ns
-        self.lag_ns = max(0, at + (self._clock_offset or 0) - event.time_ns)
+        if self.since is not None and at > self.since:
+            # What the engine remembered from before says nothing of how quickly it reports.
+            self.lag_ns = max(0, at + (self._clock_offset or 0) - event.time_ns)
         names = {event.actor, event.attributes.get("container", "")}
         names |= {familiar(name) for name in (event.attributes.get("name", ""),) if name}
         self._touched.append((event.time_ns, frozenset(names)))

@@ -109,6 +109,9 @@ class Recorder:
         endpoints: Sequence[Endpoint],
         last_alive: int | None,
         say: Say,
+        *,
+        now: Callable[[], int] = time.time_ns,
+        watch: Callable[[Endpoint, _Queue], Watch] = Watch,
     ) -> None:
         self._store = store
         self._writer = writer
@@ -116,9 +119,10 @@ class Recorder:
         self._last_alive = last_alive
         self._queue: _Queue = SimpleQueue()
         self._book = Book(writer.load, known_presence(store))
-        self._began = time.time_ns()
+        self._now = now
+        self._began = now()
         self._desks = {
-            Watch(where, self._queue): Desk(self._book, writer.seen, f"shipslog {release()}")
+            watch(where, self._queue): Desk(self._book, writer.seen, f"shipslog {release()}")
             for where in endpoints
         }
         self._surveys: dict[Watch, _SurveyClock] = {watch: _SurveyClock() for watch in self._desks}
@@ -208,11 +212,11 @@ class Recorder:
         for desk in self._desks.values():
             desk.stored()
         if self._unsealed_since is None:
-            self._unsealed_since = time.time_ns()
+            self._unsealed_since = self._now()
 
     def _tend(self) -> None:
         """What is done by the clock: surveys, the status file, seals."""
-        now = time.time_ns()
+        now = self._now()
         for watch, desk in self._desks.items():
             clock = self._surveys[watch]
             if (survey := clock.ripe(now)) is not None:
@@ -253,7 +257,7 @@ class Recorder:
     def _finish(self) -> None:
         while messages := self._next_messages(0.0):
             self._take(messages)
-        now = time.time_ns()
+        now = self._now()
         for desk in self._desks.values():
             if desk.connected:
                 desk.disconnected(Disconnected("the recorder was stopped", now))

@@ -41,7 +41,7 @@ def engines(history: History, period: Period) -> tuple[EngineCoverage, ...]:
 
 def gaps(history: History, period: Period) -> Listing[Gap]:
     """The gaps that lie in the period or reach into it."""
-    inside = [gap for gap in history.gaps if gap.end >= period.since and gap.start <= period.until]
+    inside = [gap for gap in history.gaps if gap.end > period.since and gap.start < period.until]
     rows = tuple(
         Gap(
             engine=history.engine_name(history.identity_of(gap.engine).engine),

@@ -9,6 +9,9 @@ from adapters.store.verification import Result, Verification, verify
 QUICK = 200_000
 """Events that are verified in about a second; more of them only when asked for."""
 
+_NOT_VERIFIED = (
+    "The history was not verified when this report was made; `shipslog verify` verifies it."
+)
 _NOT_PROVEN = (
     "Not proven: that the engine reported every event (see Coverage), that its clock was right, "
     "and who acted. Whoever has the recorder's account could have written false events before "
@@ -29,11 +32,7 @@ def integrity(store: Path, events: int, *, wanted: bool | None) -> Integrity:
     if not (events <= QUICK if wanted is None else wanted):
         return Integrity(
             result=None,
-            statement=(
-                f"The history was not verified when this report was made ({events:,} events); "
-                "`shipslog verify` does it.",
-                _NOT_PROVEN,
-            ),
+            statement=(_NOT_VERIFIED, _NOT_PROVEN),
             events=events,
             sealed=None,
             head=shown,
@@ -53,11 +52,12 @@ def _statement(found: Verification) -> tuple[str, ...]:
         where = "" if found.first_bad is None else f" from position {found.first_bad:,} on"
         return (f"Tampered: {found.reason} What follows cannot be relied on{where}.",)
     key = ", ".join(found.keys) or "unknown"
-    said = [
+    verified = (
         f"Verified: the {found.sealed:,} events up to the last checkpoint are byte for byte those "
         f"that were sealed with the key {key} (from {found.key_from}); none was changed, removed, "
         "inserted or reordered."
-    ]
+    )
+    said = [verified]
     if found.witness:
         said.append(
             f"Witnessed: a head of {found.witness:,} events that was kept outside this history is "

@@ -11,6 +11,7 @@ import msgspec
 from domain.facts.image import Description
 from domain.identity import StreamId
 from domain.questions.answers import ContainerAt, EngineAt, ImageAt, ReferenceAt
+from domain.questions.bases import Base
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -45,6 +46,8 @@ class ContainerRecord(msgspec.Struct, frozen=True):
     born_at: int
     """The moment from which on the image version is reckoned."""
     created_at: int | None
+    inspected: bool
+    """Whether the image is known by inspection; else it follows from what was typed."""
     image: int | None
     reference: int | None
     version: int | None
@@ -120,6 +123,9 @@ class History(Protocol):
     def engine_name(self, key: str) -> str:
         """The name of the engine with that key, the key itself where it is unknown."""
 
+    def there_at(self, moment: int) -> set[int]:
+        """The containers, images and references that were there at the moment."""
+
     def life_of(self, subject: int) -> list[Stretch]:
         """When a container, an image or a reference was there, in the order of time."""
 
@@ -128,6 +134,18 @@ class History(Protocol):
 
     def versions_of(self, reference: int) -> list[VersionRecord]:
         """All versions of a reference, by number."""
+
+    def holders_of(self, image: int) -> list[tuple[int, int]]:
+        """(reference, moment) of every version that held the image, in the order of time."""
+
+    def instances_of(self, reference: int) -> list[tuple[int, int]]:
+        """(container, version number) of all containers made from the reference."""
+
+    def containers_of(self, image: int) -> list[int]:
+        """All containers that are instances of the image."""
+
+    def bases(self) -> dict[int, Base]:
+        """The base of each image for which there is evidence."""
 
     def container_record(self, container: int) -> ContainerRecord | None:
         """What holds for the container's whole life; None where it was only mentioned."""

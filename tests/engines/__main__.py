@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 import time
@@ -13,7 +14,7 @@ from signal import SIGTERM, default_int_handler, pause, signal
 
 from tests.engines import scenario
 from tests.engines.roots import EngineUnavailable, root
-from tests.engines.running import KINDS, EngineKind, RunningEngine, start
+from tests.engines.running import KINDS, RunningEngine, start
 from tests.engines.truth import docker_images, docker_ps
 
 
@@ -25,14 +26,14 @@ def main(arguments: list[str] | None = None) -> int:
     prepare = commands.add_parser("prepare", help="build the roots of all engines")
     prepare.set_defaults(run=lambda _: _prepare())
 
-    for name, run, words in (
-        ("start", _start, "run an engine until Ctrl-C"),
-        ("scenario", _scenario, "walk through the scenario and print every checkpoint"),
-    ):
-        command = commands.add_parser(name, help=words)
+    run = commands.add_parser("start", help="run an engine until Ctrl-C")
+    run.set_defaults(run=_start)
+    walk = commands.add_parser("scenario", help="walk through the scenario, print each checkpoint")
+    walk.set_defaults(run=_scenario)
+    walk.add_argument("--events", type=Path, metavar="FILE", help="write what docker events said")
+    for command in (run, walk):
         command.add_argument("engine", choices=KINDS)
         command.add_argument("folder", nargs="?", type=Path, help="keeps its data; temporary else")
-        command.set_defaults(run=lambda chosen, run=run: run(KINDS[chosen.engine], chosen.folder))
 
     chosen = parser.parse_args(arguments)
     signal(SIGTERM, default_int_handler)  # so that the engine ends with this process
@@ -57,8 +58,8 @@ def _prepare() -> int:
     return result
 
 
-def _start(kind: EngineKind, folder: Path | None) -> int:
-    with _engine(kind, folder) as engine:
+def _start(chosen: argparse.Namespace) -> int:
+    with _engine(chosen) as engine:
         print(f"{engine.name} {engine.version}, process {engine.pid}, log {engine.log}")
         print(f"export DOCKER_HOST={engine.url}", flush=True)
         with suppress(KeyboardInterrupt):
@@ -66,8 +67,8 @@ def _start(kind: EngineKind, folder: Path | None) -> int:
     return 0
 
 
-def _scenario(kind: EngineKind, folder: Path | None) -> int:
-    with _engine(kind, folder) as engine, engine.capture() as capture:
+def _scenario(chosen: argparse.Namespace) -> int:
+    with _engine(chosen) as engine, engine.capture() as capture:
         begun = time.monotonic()
         for checkpoint in scenario.walk(engine):
             seconds = time.monotonic() - begun
@@ -78,13 +79,16 @@ def _scenario(kind: EngineKind, folder: Path | None) -> int:
             for reference, id in sorted(docker_images(engine)):
                 print(f"    {reference:27} {id[7:19]}")
     print(f"{len(capture.events)} events")
+    if chosen.events:
+        lines = [json.dumps(event, separators=(",", ":")) for event in capture.events]
+        chosen.events.write_text("\n".join(lines) + "\n")
     return 0
 
 
 @contextmanager
-def _engine(kind: EngineKind, folder: Path | None) -> Iterator[RunningEngine]:
+def _engine(chosen: argparse.Namespace) -> Iterator[RunningEngine]:
     temporary = tempfile.TemporaryDirectory(prefix="shipslog-")
-    with temporary as name, start(kind, folder or Path(name)) as engine:
+    with temporary as name, start(KINDS[chosen.engine], chosen.folder or Path(name)) as engine:
         yield engine
 
 

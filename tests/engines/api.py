@@ -24,25 +24,31 @@ class UnixConnection(http.client.HTTPConnection):
 
 def get(engine_socket: Path, path: str, timeout: float = 10.0) -> Any:
     """The JSON that GET `path` gives, within `timeout` seconds a read; OSError if it is refused."""
-    return json.loads(read(engine_socket, path, timeout))
+    return json.loads(_answer(engine_socket, "GET", path, timeout))
 
 
 def get_lines(engine_socket: Path, path: str, timeout: float = 10.0) -> list[Any]:
     """The JSON of each line that GET `path` gives; it has to end by itself."""
-    return [json.loads(line) for line in read(engine_socket, path, timeout).splitlines()]
+    lines = _answer(engine_socket, "GET", path, timeout).splitlines()
+    return [json.loads(line) for line in lines]
 
 
-def read(engine_socket: Path, path: str, timeout: float) -> bytes:
-    """The whole body that GET `path` gives."""
+def post(engine_socket: Path, path: str, timeout: float = 10.0) -> None:
+    """POST `path` without a body: 1-2 ms, where the command line takes 20-50."""
+    _answer(engine_socket, "POST", path, timeout)
+
+
+def _answer(engine_socket: Path, method: str, path: str, timeout: float) -> bytes:
     connection = UnixConnection(engine_socket, timeout)
     try:
-        connection.request("GET", path)
+        connection.request(method, path)
         response = connection.getresponse()
         body = response.read()
     except http.client.HTTPException as broken:
-        raise ConnectionError(f"GET {path}: {broken!r}") from broken
+        raise ConnectionError(f"{method} {path}: {broken!r}") from broken
     finally:
         connection.close()
-    if response.status != 200:
-        raise ConnectionError(f"GET {path}: {response.status} {body.decode(errors='replace')}")
+    if response.status >= 300:
+        complaint = body.decode(errors="replace")
+        raise ConnectionError(f"{method} {path}: {response.status} {complaint}")
     return body

@@ -37,7 +37,7 @@ def folders(group: str) -> list[Path]:
 def _removed(top: Path) -> bool:
     try:
         for folder, _, _ in os.walk(top, topdown=False):
-            os.rmdir(folder)
+            Path(folder).rmdir()
     except OSError:  # a process is in it
         return False
     return True

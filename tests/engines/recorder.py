@@ -23,7 +23,9 @@ class Shipslog:
     def __init__(self, store: Path) -> None:
         self.store = store
 
-    def __call__(self, *args: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    def __call__(
+        self, *args: str, stdin: bytes | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
         """Runs a command to its end."""
         return subprocess.run(self.command(*args), input=stdin, capture_output=True, timeout=120)
 

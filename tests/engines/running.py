@@ -43,7 +43,8 @@ class RunningEngine:
     """One engine with its data in `folder`, made by `start()`.
 
     `workdir` has the same path for the caller, the daemon and the command line: build contexts and
-    files to load or mount belong there. Paths given to docker have to be absolute.
+    files to load or mount belong there. Paths given to docker have to be absolute. `version` is
+    what the engine reports, such as `26.1.5+dfsg1`.
     """
 
     def __init__(self, kind: EngineKind, folder: Path) -> None:
@@ -54,6 +55,7 @@ class RunningEngine:
             raise ValueError(f"{self.socket} is too long for a socket: use a shorter folder.")
         self.workdir = folder / "work"
         self.log = folder / "daemon.log"
+        self.version = ""
         self._cgroup = f"/shipslog-{os.getpid()}-{time.monotonic_ns()}"
         self._root = root(kind.recipe)
         self.workdir.mkdir(parents=True, exist_ok=True)
@@ -66,11 +68,6 @@ class RunningEngine:
     def url(self) -> str:
         """What DOCKER_HOST is set to."""
         return f"unix://{self.socket}"
-
-    @property
-    def version(self) -> str:
-        """The version that the engine reports, such as `26.1.5+dfsg1`."""
-        return str(self.get("/version")["Version"])
 
     @property
     def is_as_named(self) -> bool:
@@ -89,6 +86,10 @@ class RunningEngine:
     def get(self, path: str) -> Any:
         """The JSON that GET `path` of its API gives."""
         return api.get(self.socket, path)
+
+    def post(self, path: str) -> None:
+        """POST `path` of its API, for many small changes in a short time."""
+        api.post(self.socket, path)
 
     # -- its daemon
 
@@ -171,7 +172,7 @@ class RunningEngine:
             if not self.is_running:
                 break
             try:
-                self.get("/version")
+                self.version = str(self.get("/version")["Version"])
                 return
             except OSError:
                 time.sleep(0.02)
@@ -230,7 +231,7 @@ class RunningEngine:
         return name
 
     def clear(self) -> None:
-        """Removes every container, image, volume and network."""
+        """Removes every container, image, volume, network and layer of the builder's cache."""
         for kind, remove in (("ps --all", "rm --force --volumes"), ("volume ls", "volume rm")):
             ids = self.docker(*kind.split(), "--quiet").split()
             if ids:
@@ -240,6 +241,8 @@ class RunningEngine:
             self.docker("rmi", "--force", *images, check=False)
         self.docker("image", "prune", "--all", "--force")
         self.docker("network", "prune", "--force")
+        if self.kind.product == "docker":
+            self.docker("builder", "prune", "--all", "--force")
 
 
 @contextmanager

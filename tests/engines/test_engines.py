@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event as Flag
@@ -39,7 +37,7 @@ def test_every_engine_has_the_version_and_api_of_its_name(every_engine: RunningE
 def test_an_engine_whose_suite_moved_on_is_named_by_what_it_is(
     docker_engine: RunningEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(RunningEngine, "version", "29.1.0+dfsg1")
+    monkeypatch.setattr(docker_engine, "version", "29.1.0+dfsg1")
     assert docker_engine.name == "docker-29.1 (trixie)"
 
 
@@ -109,14 +107,13 @@ def test_a_capture_loses_nothing_at_either_end(every_engine: RunningEngine) -> N
 
 
 def test_a_capture_holds_more_events_than_the_engine_remembers(engine: RunningEngine) -> None:
-    names = [f"crowd-{number}" for number in range(40)]
-    with engine.capture() as capture, ThreadPoolExecutor(4) as pool:
-        for _ in range(4):
-            list(pool.map(lambda name: engine.docker("volume", "create", name), names))
-            engine.docker("volume", "rm", *names)
-    seen = Counter((event["Action"], _volume(event)) for event in capture.events)
-    assert len(capture.events) == 320
-    assert seen == {(action, name): 4 for action in ("create", "destroy") for name in names}
+    base = engine.base_image()
+    with engine.capture() as capture:
+        for number in range(300):
+            engine.post(f"/images/{base}/tag?repo=crowd&tag={number % 10}")
+    tags = [event["Actor"]["Attributes"]["name"] for event in capture.events]
+    assert tags == [f"crowd:{number % 10}" for number in range(300)]
+    engine.docker("rmi", *sorted(set(tags)))
 
 
 def test_a_capture_is_complete_while_an_engine_does_not_become_quiet(
@@ -142,7 +139,7 @@ def test_a_capture_is_complete_while_an_engine_does_not_become_quiet(
 
 
 def test_a_capture_ends_with_the_engine(fresh_engine: StartsEngine) -> None:
-    engine = fresh_engine(KINDS["docker-26.1"])
+    engine = fresh_engine(KINDS["docker-20.10"])  # 26.1 would wait 5 s for the capture to leave
     with engine.capture() as capture:
         engine.docker("volume", "create", "last")
         engine.stop()
@@ -207,7 +204,7 @@ def test_an_engine_leaves_no_process_mount_or_file_behind(
 ) -> None:
     with _started(name, tmp_path / "e") as engine:
         engine.docker(*RUN, engine.base_image(), *NAP)
-        inside = os.readlink(f"/proc/{engine.pid}/ns/pid")
+        inside = _link(engine.pid, "ns/pid")
         groups = KINDS[name].cgroups(engine.folder, engine._cgroup)
         assert len(_processes_in(inside)) > 2
         assert cgroups.folders(groups[0])
@@ -245,16 +242,24 @@ def test_a_folder_too_deep_for_a_socket_is_refused_in_words(tmp_path: Path) -> N
 
 # -- the scenario
 
+LOOKED_AT = {
+    *("build_the_first_version", "build_the_second_version", "rebuild_the_second_version"),
+    *("roll_the_tag_back", "pause", "unpause", "deploy_with_compose", "upgrade_with_compose"),
+    *("save_and_load", "remove_an_image"),
+}
+
 
 def test_the_scenario_leads_every_engine_through_a_day(every_engine: RunningEngine) -> None:
     engine = every_engine
-    seen = {}
+    passed, seen = [], {}
     with engine.capture() as capture:
         for checkpoint in scenario.walk(engine):
             assert checkpoint.what.endswith(".")
-            containers = {truth["name"]: truth for truth in docker_ps(engine).values()}
-            seen[checkpoint.name] = (containers, dict(docker_images(engine)))
-    assert list(seen) == [step.__name__ for step in scenario.steps(engine.kind)]
+            passed.append(checkpoint.name)
+            if checkpoint.name in LOOKED_AT:
+                containers = {truth["name"]: truth for truth in docker_ps(engine).values()}
+                seen[checkpoint.name] = (containers, dict(docker_images(engine)))
+    assert passed == [step.__name__ for step in scenario.steps(engine.kind)]
 
     first, second = (
         seen[f"build_the_{version}_version"][1][scenario.LATEST] for version in ("first", "second")
@@ -347,7 +352,7 @@ def _processes() -> list[int]:
 
 def _link(pid: int, name: str) -> str:
     try:
-        return os.readlink(f"/proc/{pid}/{name}")
+        return str(Path(f"/proc/{pid}/{name}").readlink())
     except OSError:
         return ""
 

@@ -24,6 +24,7 @@ def answer(engine: str, name: str) -> Any:
 def event_lines(engine: str, dialect: str = "api") -> list[bytes]:
     """The lines of the engine's event stream, over all that was done to it.
 
-    `dialect` is `api` for the newest API, `cli` for what `docker events --format` printed of it.
+    `dialect` is `api` for the engine's own lines, `cli` for what `docker events --format` printed
+    of the same events (only of Docker).
     """
     return (FOLDER / engine / f"events-{dialect}.jsonl").read_bytes().splitlines()

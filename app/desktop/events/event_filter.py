@@ -54,8 +54,18 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
     "reload": ("engine.reconfigured",),
 }
 KEYS = (
-    "container", "image", "event", "label", "type", "network", "volume", "engine", "severity",
-    "origin", "project", "service",
+    "container",
+    "image",
+    "event",
+    "label",
+    "type",
+    "network",
+    "volume",
+    "engine",
+    "severity",
+    "origin",
+    "project",
+    "service",
 )
 _SEVERITIES = {"quiet": 0, "normal": 1, "notable": 2, "bad": 3}
 
@@ -152,10 +162,14 @@ class EventFilter:
                 history.identity_of(number).kind == kind and self._is_called(number, value)
             )
         pattern = _pattern(value)
-        return lambda number: any(
-            pattern.search(name) for name in (*history.names_of(number), history.name_of(number))
-        ) or history.identity_of(number).object_id.removeprefix("sha256:").startswith(
-            value.removeprefix("sha256:")
+        return lambda number: (
+            any(
+                pattern.search(name)
+                for name in (*history.names_of(number), history.name_of(number))
+            )
+            or history.identity_of(number)
+            .object_id.removeprefix("sha256:")
+            .startswith(value.removeprefix("sha256:"))
         )
 
     def _engine_is(self, number: int, value: str) -> bool:
@@ -208,7 +222,9 @@ def _of_action(value: str) -> list[int]:
 
 
 def _of_type(value: str) -> list[int]:
-    kinds = {"image": ("image", "reference"), "daemon": ("engine", "recording")}.get(value, (value,))
+    kinds = {"image": ("image", "reference"), "daemon": ("engine", "recording")}.get(
+        value, (value,)
+    )
     return [code for code, topic in enumerate(TOPICS) if topic.partition(".")[0] in kinds]
 
 

@@ -26,22 +26,13 @@ class EventRows:
             order = order[EventFilter(history).mask(terms)[order]]
         return cls(history, tuple(terms), order)
 
-    def grown(self, history: History) -> tuple["EventRows", int] | None:
-        """The rows of a newer history and how many are new, where all of them are newest.
-
-        None where older rows moved: a late event came in between.
-        """
-        before, now = len(self.history.by_time), len(history.by_time)
-        if now < before or not np.shares_memory(self.history.by_time, history.by_time):
-            same = now >= before and np.array_equal(history.by_time[:before], self.history.by_time)
-            if not same:
-                return None
-        fresh = history.by_time[before:]
-        if self.terms:
-            mask = EventFilter(history).mask(list(self.terms), self.history.head)
-            fresh = fresh[mask[fresh - self.history.head]]
-        events = history.by_time if not self.terms else np.concatenate((self.events, fresh))
-        return EventRows(history, self.terms, events), len(fresh)
+    def newer_than(self, older: "EventRows | None") -> int | None:
+        """How many rows came on top of an older list; None where it changed in another way."""
+        if older is None or older.terms != self.terms or len(self.events) < len(older.events):
+            return None
+        if not np.array_equal(self.events[: len(older.events)], older.events):
+            return None
+        return len(self.events) - len(older.events)
 
     def __len__(self) -> int:
         return len(self.events)

@@ -55,8 +55,9 @@ class EventsModel(QAbstractTableModel):
             Severity.NOTABLE: QIcon(icons.pixmap("flag", theme.notable, 13)),
             Severity.BAD: QIcon(icons.pixmap("state-failed", theme.bad, 13)),
         }
-        self._mono.setPointSizeF(QFontDatabase.systemFont(
-            QFontDatabase.SystemFont.GeneralFont).pointSizeF())
+        self._mono.setPointSizeF(
+            QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).pointSizeF()
+        )
 
     def use_zone(self, zone: Zone) -> None:
         """Shows moments in another zone."""
@@ -68,7 +69,7 @@ class EventsModel(QAbstractTableModel):
 
     def show_rows(self, rows: EventRows) -> None:
         """Shows other events; events that only came on top are inserted there."""
-        grown = self._grown(rows)
+        grown = rows.newer_than(self._rows)
         if grown == 0:
             self._take(rows)
         elif grown is not None:
@@ -80,22 +81,16 @@ class EventsModel(QAbstractTableModel):
             self._take(rows)
             self.endResetModel()
 
-    def _grown(self, rows: EventRows) -> int | None:
-        if self._rows is None or rows.terms != self._rows.terms:
-            return None
-        grown = self._rows.grown(rows.history)
-        return None if grown is None else grown[1]
-
     def _take(self, rows: EventRows) -> None:
         self._rows = rows
         self._wording = Wording(rows.history)
         self._texts.clear()
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
         """How many events there are; cells have none under them."""
         return 0 if parent.isValid() or self._rows is None else len(self._rows)
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
         """How many columns there are."""
         return 0 if parent.isValid() else len(TITLES)
 
@@ -120,9 +115,7 @@ class EventsModel(QAbstractTableModel):
             return self._colors.get(Severity(severity)) if colored else None
         return self._more(event, column)
 
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         """The columns' titles."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(TITLES):
             return None

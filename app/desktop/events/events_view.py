@@ -13,14 +13,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from adapters.readmodel import History
-from app.desktop.events.event_filter import parse
 from app.desktop.events.event_rows import EventRows
 from app.desktop.events.events_model import EventsModel
 from app.desktop.icons import Icons
 from app.desktop.theme import Theme
 from app.desktop.view_state import ViewState
-from domain.errors import UsageError
 
 _WIDTHS = (165, 190, 190, 250, 115, 110, 70)
 _TYPING_MS = 150
@@ -35,7 +32,7 @@ class EventsView(QWidget):
         super().__init__(parent)
         self._state = state
         self._theme = theme
-        self._history: History | None = None
+        self._total = 0
         self._moving = False
         self._model = EventsModel(theme, icons, self)
         self._table = QTableView(self)
@@ -45,6 +42,7 @@ class EventsView(QWidget):
         )
         self._note = QLabel(self)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._soon = QTimer(self, singleShot=True, interval=0)
         self._arrange()
         self._shape()
         self._connect()
@@ -92,21 +90,39 @@ class EventsView(QWidget):
         self._box.returnPressed.connect(self._apply_text)
         self._typing.timeout.connect(self._apply_text)
         self._table.selectionModel().selectionChanged.connect(self._choose)
+        self._soon.timeout.connect(self._follow_cursor)
+        self._state.cursor_moved.connect(self._soon.start)
         self._state.filter_changed.connect(self._show_filter)
         self._state.zone_changed.connect(self._use_zone)
         self._state.event_selected.connect(self._show_event)
 
-    def show_history(self, history: History) -> None:
-        """Shows the events of a newer history."""
-        self._history = history
-        self._fill()
+    def show_rows(self, rows: EventRows) -> None:
+        """Shows the events that passed the filter."""
+        self._total = rows.history.head
+        self._moving = True
+        self._model.show_rows(rows)
+        self._moving = False
+        self._tell()
+        self._soon.start()
 
-    def show_moment(self, moment: int) -> None:
-        """Brings the last event up to a moment into sight and marks it."""
+    def refuse_filter(self, reason: str) -> None:
+        """Says what is wrong with the text in the filter box; the list stays as it is."""
+        self._tell(reason)
+
+    def _follow_cursor(self) -> None:
+        """Brings the last event up to the cursor into sight and marks it."""
         rows = self._model.rows
-        if rows is None or not len(rows):
+        if rows is None or not len(rows) or not self.isVisible():
             return
-        self._mark_row(rows.row_at(moment))
+        selected = self._state.selected_event - 1
+        if 0 <= selected < rows.history.head:
+            # Of several events at one moment the one that was clicked stays marked.
+            moment = int(rows.history.occurred_at[selected])
+            row = rows.row_of(selected) if moment == self._state.cursor else None
+            if row is not None:
+                self._mark_row(row)
+                return
+        self._mark_row(rows.row_at(self._state.cursor))
 
     def use_theme(self, theme: Theme, icons: Icons) -> None:
         """Draws in another theme."""
@@ -132,26 +148,11 @@ class EventsView(QWidget):
     def _show_filter(self, text: str) -> None:
         if self._box.text().strip() != text:
             self._box.setText(text)
-        self._fill()
-
-    def _fill(self) -> None:
-        if self._history is None:
-            return
-        try:
-            terms = parse(self._state.filter)
-        except UsageError as error:
-            self._tell(str(error))
-            return
-        self._moving = True
-        self._model.show_rows(EventRows.of(self._history, terms))
-        self._moving = False
-        self._tell()
-        self.show_moment(self._state.cursor)
 
     def _tell(self, problem: str = "") -> None:
         color = self._theme.bad if problem else self._theme.text_muted
         self._note.setStyleSheet(f"color: {color}")
-        total = self._history.head if self._history is not None else 0
+        total = self._total
         shown = self._model.rowCount()
         count = f"{shown:,}" if shown == total else f"{shown:,} of {total:,}"
         self._note.setText(problem or self.tr("{} events").replace("{}", count))
@@ -185,5 +186,7 @@ class EventsView(QWidget):
         self._moving = True
         index: QModelIndex = self._model.index(row, 0)
         self._table.selectRow(row)
-        self._table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        hint = QAbstractItemView.ScrollHint
+        seen = self._table.viewport().rect().intersects(self._table.visualRect(index))
+        self._table.scrollTo(index, hint.EnsureVisible if seen else hint.PositionAtCenter)
         self._moving = False

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from app.desktop.events.event_rows import EventRows
 from app.desktop.feed.history_worker import HistoryWorker
 from app.desktop.feed.snapshot import Snapshot
 
@@ -23,14 +24,16 @@ class HistoryFeed(QObject):
     snapshot_arrived = Signal(object)
     store_missing = Signal()
     facts_arrived = Signal(int, object)
+    rows_arrived = Signal(object)
+    filter_refused = Signal(str)
     failed = Signal(str)
     _start_wanted = Signal()
     _stop_wanted = Signal()
     _fetch_wanted = Signal(int, object)
+    _choice_wanted = Signal(str)
+    _reread_wanted = Signal()
 
-    def __init__(
-        self, store: Path, cache_dir: Path | None, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, store: Path, cache_dir: Path | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread = QThread(self)
         self._thread.setObjectName("history")
@@ -44,6 +47,10 @@ class HistoryFeed(QObject):
         self._start_wanted.connect(self._worker.start, queued)
         self._stop_wanted.connect(self._worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
         self._fetch_wanted.connect(self._worker.fetch, queued)
+        self._choice_wanted.connect(self._worker.choose, queued)
+        self._reread_wanted.connect(self._worker.reread, queued)
+        self._worker.rows_ready.connect(self._take_rows, queued)
+        self._worker.filter_refused.connect(self.filter_refused, queued)
         self._worker.snapshot_ready.connect(self._take_snapshot, queued)
         self._worker.store_missing.connect(self.store_missing, queued)
         self._worker.facts_ready.connect(self._take_facts, queued)
@@ -73,6 +80,19 @@ class HistoryFeed(QObject):
         self._questions += 1
         self._fetch_wanted.emit(self._questions, positions)
         return self._questions
+
+    def choose(self, text: str) -> None:
+        """Lets only the events through that a filter names; `rows_arrived` has them."""
+        self._choice_wanted.emit(text)
+
+    def reread(self) -> None:
+        """Looks for what is new at once."""
+        self._reread_wanted.emit()
+
+    @Slot(object)
+    def _take_rows(self, rows: EventRows) -> None:
+        assert QThread.currentThread() is self.thread()
+        self.rows_arrived.emit(rows)
 
     @Slot(object)
     def _take_snapshot(self, snapshot: Snapshot) -> None:

@@ -10,11 +10,13 @@ from adapters.readmodel import ReadModel
 from adapters.store.errors import StoreMissing
 from adapters.store.opening import open_reader
 from adapters.store.reader import Reader
+from app.desktop.events.event_filter import Term, parse
+from app.desktop.events.event_rows import EventRows
 from app.desktop.feed.snapshot import Snapshot
 from app.desktop.timeline.history_source import source_of
 from app.desktop.timeline.index import TimelineIndex
 from app.desktop.timeline.lane_book import LaneBook
-from domain.errors import ShipslogError
+from domain.errors import ShipslogError, UsageError
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ class HistoryWorker(QObject):
     snapshot_ready = Signal(object)
     store_missing = Signal()
     facts_ready = Signal(int, object)
+    rows_ready = Signal(object)
+    filter_refused = Signal(str)
     failed = Signal(str)
 
     def __init__(self, store: Path, cache_dir: Path | None) -> None:
@@ -40,6 +44,7 @@ class HistoryWorker(QObject):
         self._model: ReadModel | None = None
         self._book = LaneBook()
         self._index: TimelineIndex | None = None
+        self._terms: list[Term] = []
         self._timer: QTimer | None = None
         self._not_before = 0.0
 
@@ -70,6 +75,23 @@ class HistoryWorker(QObject):
             self.facts_ready.emit(question, self._reader.at(positions))
         except ShipslogError as error:
             self.failed.emit(str(error))
+
+    def choose(self, text: str) -> None:
+        """Lets only the events through that a filter names, from now on."""
+        try:
+            self._terms = parse(text)
+        except UsageError as error:
+            self.filter_refused.emit(str(error))
+            return
+        if self._model is not None:
+            self.rows_ready.emit(EventRows.of(self._model.history, self._terms))
+
+    def reread(self) -> None:
+        """Looks for what is new at once, and again where reading had failed."""
+        self._not_before = 0.0
+        if self._timer is not None and not self._timer.isActive():
+            self._timer.start(POLL_MS)
+        self._poll()
 
     def _open(self) -> None:
         assert self._timer is not None
@@ -107,7 +129,8 @@ class HistoryWorker(QObject):
         history = self._model.history
         self._book.update(history)
         self._index = TimelineIndex(source_of(history, self._book), self._index)
-        self.snapshot_ready.emit(Snapshot(history, self._index, self._book.lane_of_object()))
+        rows = EventRows.of(history, self._terms)
+        self.snapshot_ready.emit(Snapshot(history, self._index, self._book.lane_of_object(), rows))
 
     def _give_up(self, reason: str) -> None:
         if self._timer is not None:

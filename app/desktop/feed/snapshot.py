@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adapters.readmodel import History
+from app.desktop.events.event_rows import EventRows
 from app.desktop.timeline.index import TimelineIndex
 
 
@@ -16,6 +17,8 @@ class Snapshot:
     history: History
     index: TimelineIndex
     lane_of_object: npt.NDArray[np.int32]
+    rows: EventRows
+    """The events that the filter lets through."""
 
     def before(self, moment: int) -> int | None:
         """The last moment with an event before this one."""

@@ -113,11 +113,11 @@ class TableModel(QAbstractTableModel, Generic[Row]):
                 return number
         return None
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
         """How many rows there are; cells have none under them."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
         """How many columns there are."""
         return 0 if parent.isValid() else len(self._columns)
 
@@ -138,16 +138,12 @@ class TableModel(QAbstractTableModel, Generic[Row]):
             return tooltip(say(row, self._moment))
         if role == _ALIGNMENT:
             side = (
-                Qt.AlignmentFlag.AlignRight
-                if column.to_the_right
-                else Qt.AlignmentFlag.AlignLeft
+                Qt.AlignmentFlag.AlignRight if column.to_the_right else Qt.AlignmentFlag.AlignLeft
             )
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         """The columns' titles."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
             return None

@@ -52,9 +52,7 @@ class AxisPainter:
             )
         painter.restore()
 
-    def _corner(
-        self, painter: QPainter, window: Window, measures: Measures, zone: Zone
-    ) -> None:
+    def _corner(self, painter: QPainter, window: Window, measures: Measures, zone: Zone) -> None:
         painter.setFont(self._bold)
         painter.setPen(QColor(self._theme.text))
         box = QRectF(12, 4, measures.gutter - 20, measures.axis / 2 - 2)

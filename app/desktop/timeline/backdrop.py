@@ -72,16 +72,12 @@ class Backdrop:
         painter.end()
         return self._pixmap
 
-    def _names(
-        self, painter: QPainter, scene: Scene, rows: list[Row], measures: Measures
-    ) -> None:
+    def _names(self, painter: QPainter, scene: Scene, rows: list[Row], measures: Measures) -> None:
         """The names change only by scrolling and folding, so they are kept apart."""
         names = (rows, measures, scene.selected, scene.scrolled % measures.row, scene.height)
         if names != self._names_shown:
             self._names_shown = names
-            self._gutter_pixmap = self._sized(
-                self._gutter_pixmap, measures.gutter, scene.height
-            )
+            self._gutter_pixmap = self._sized(self._gutter_pixmap, measures.gutter, scene.height)
             self._gutter_pixmap.fill(QColor(self._theme.surface))
             own = QPainter(self._gutter_pixmap)
             own.translate(0, measures.axis - scene.scrolled % measures.row)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.desktop.theme import TONES, Tone
+from app.desktop.theme import TONE_CODE, TONES, Tone
 from app.desktop.timeline.frame import Frame
 from app.desktop.timeline.source import NO_NOTE
 
@@ -13,6 +13,9 @@ VersionOf = Callable[[int], int | None]
 """The image version that a container is made from, by the container's number."""
 
 _MOST = 120
+_WORTH_REPEATING = 200
+_RUNNING = TONE_CODE[Tone.RUNNING]
+_CREATED = TONE_CODE[Tone.CREATED]
 _PADDING = 4.0
 
 _WORDS: dict[Tone, str] = {
@@ -60,8 +63,15 @@ def captions(frame: Frame, scale: float, letter: float, version_of: VersionOf) -
         wide = np.flatnonzero(widths > 4 * letter + 2 * _PADDING)
         if len(wide) > _MOST:
             wide = wide[np.argsort(-widths[wide], kind="stable")[:_MOST]]
+        # Where a container goes on after an interruption its version is not said again.
+        again = np.zeros(len(part.rows), np.bool_)
+        again[1:] = (part.spans.object[1:] == part.spans.object[:-1]) & (
+            part.spans.tone[:-1] != _CREATED
+        )
         for place in wide.tolist():
             span = part.spans.one(place)
+            if again[place] and widths[place] < _WORTH_REPEATING and span.tone == _RUNNING:
+                continue
             text = words(TONES[span.tone], span.note, version_of(span.object))
             room = int((float(widths[place]) - 2 * _PADDING) / letter)
             if len(text) > room:

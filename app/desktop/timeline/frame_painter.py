@@ -72,9 +72,7 @@ class FramePainter:
         painter.setPen(QColor(self._theme.grid))
         painter.drawLines(lines)
 
-    def _grid(
-        self, painter: QPainter, frame: Frame, ticks: list[Tick], measures: Measures
-    ) -> None:
+    def _grid(self, painter: QPainter, frame: Frame, ticks: list[Tick], measures: Measures) -> None:
         height = len(frame.rows) * measures.row
         for tick in ticks:
             x = round(frame.window.x(tick.moment) / self._scale)
@@ -144,8 +142,7 @@ class FramePainter:
         ):
             chosen = marks.worst == severity if severity > 1 else marks.worst < NOTABLE
             points = [
-                QPointF(x, y)
-                for x, y in zip(xs[chosen].tolist(), ys[chosen].tolist(), strict=True)
+                QPointF(x, y) for x, y in zip(xs[chosen].tolist(), ys[chosen].tolist(), strict=True)
             ]
             pen = QPen(QColor(color), size if cap == Qt.PenCapStyle.RoundCap else size - 1)
             pen.setCapStyle(cap)
@@ -225,5 +222,3 @@ def _engine_bands(rows: list[Row]) -> list[tuple[str, int, int]]:
         else:
             bands.append((row.engine, number, number))
     return bands
-
-

@@ -56,7 +56,7 @@ class TimelineGestures(QObject):
         """Whether a gesture is under way: then the range stays where the hand holds it."""
         return self._drag is not _Drag.NONE
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Takes the viewport's mouse, wheel and tooltip events."""
         if isinstance(event, QWheelEvent):
             return self._wheel(event)
@@ -189,7 +189,7 @@ class TimelineGestures(QObject):
         if hit.row is None or texts is None:
             return []
         if in_gutter:
-            return [hit.row.label]
+            return [hit.row.title or hit.row.label]
         lines: list[str] = []
         if hit.event is not None:
             lines += texts.event_lines(hit.event)

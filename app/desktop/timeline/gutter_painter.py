@@ -32,9 +32,7 @@ class GutterPainter:
         self._bold.setWeight(QFont.Weight.DemiBold)
         self._elided: dict[tuple[str, int, bool], str] = {}
 
-    def paint(
-        self, painter: QPainter, rows: list[Row], measures: Measures, selected: str
-    ) -> None:
+    def paint(self, painter: QPainter, rows: list[Row], measures: Measures, selected: str) -> None:
         """Draws the headings; the painter's origin is the first row."""
         for number, row in enumerate(rows):
             top = number * measures.row
@@ -48,9 +46,7 @@ class GutterPainter:
             self._heading(painter, row, top, measures)
         painter.setPen(QColor(self._theme.border))
         height = len(rows) * measures.row
-        painter.drawLine(
-            QPointF(measures.gutter - 1, 0), QPointF(measures.gutter - 1, height)
-        )
+        painter.drawLine(QPointF(measures.gutter - 1, 0), QPointF(measures.gutter - 1, height))
 
     def _heading(self, painter: QPainter, row: Row, top: float, measures: Measures) -> None:
         x = 8 + row.depth * _INDENT
@@ -67,9 +63,7 @@ class GutterPainter:
             x += _ICON + 6
         self._name(painter, row, x, top, measures)
 
-    def _name(
-        self, painter: QPainter, row: Row, x: float, top: float, measures: Measures
-    ) -> None:
+    def _name(self, painter: QPainter, row: Row, x: float, top: float, measures: Measures) -> None:
         bold = row.kind is not RowKind.LANE
         painter.setFont(self._bold if bold else self._plain)
         room = measures.gutter - 8
@@ -93,7 +87,5 @@ class GutterPainter:
             if len(self._elided) > 5_000:
                 self._elided.clear()
             metrics = QFontMetricsF(self._bold if bold else self._plain)
-            self._elided[key] = metrics.elidedText(
-                shown(label), Qt.TextElideMode.ElideMiddle, room
-            )
+            self._elided[key] = metrics.elidedText(shown(label), Qt.TextElideMode.ElideMiddle, room)
         return self._elided[key]

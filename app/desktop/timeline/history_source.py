@@ -52,9 +52,7 @@ def _reference_spans(history: History, lane_of: npt.NDArray[np.int32]) -> Spans:
     number, subject = spans.number[rows], spans.object[rows]
     odd, even = TONE_CODE[Tone.VERSION_ODD], TONE_CODE[Tone.VERSION_EVEN]
     tone = np.where(number % 2 == 1, odd, even).astype(np.uint8)
-    return Spans(
-        lane_of[subject], spans.start[rows], spans.end[rows], tone, subject, number
-    )
+    return Spans(lane_of[subject], spans.start[rows], spans.end[rows], tone, subject, number)
 
 
 def _engine_spans(history: History, lane_of: npt.NDArray[np.int32]) -> Spans:

@@ -22,6 +22,7 @@ class TimelineIndex:
 
     def __init__(self, source: TimelineSource, older: "TimelineIndex | None" = None) -> None:
         self.source = source
+        self.sorted_events: int
         events = len(source.event_time)
         reuse = older is not None and events - older.sorted_events < _REBUILD_AFTER
         if older is None or not reuse:
@@ -38,9 +39,7 @@ class TimelineIndex:
         touched = source.event_lane[self.sorted_events :]
         self._changed[touched[touched >= 0]] = True
         self._changed[self._sorted_spans.lane_count :] = True
-        self._fresh_spans = LaneSpans(
-            _only(source.spans, self._changed), len(source.lanes)
-        )
+        self._fresh_spans = LaneSpans(_only(source.spans, self._changed), len(source.lanes))
 
     def slices(self, lanes: Lanes, start: int, end: int, step: float) -> list[Slice]:
         """The events of lanes, sorted ones first."""

@@ -93,5 +93,3 @@ def _lives(history: History) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int6
     np.minimum.at(births, spans.object[counted], spans.start[counted])
     np.maximum.at(deaths, spans.object[counted], spans.end[counted])
     return births, deaths
-
-

@@ -46,6 +46,8 @@ class Row:
     lane_kind: LaneKind
     folded: bool = False
     count: int = 0
+    title: str = ""
+    """The whole name, where the label leaves the group's name away."""
 
     @property
     def foldable(self) -> bool:
@@ -122,11 +124,12 @@ def _group_rows(engine: str, lanes: list[Lane], folded: Set[str]) -> list[Row]:
                 Row(
                     RowKind.LANE,
                     f"{key}/{lane.kind}/{lane.label}",
-                    lane.label,
+                    lane.label.removeprefix(f"{group}-"),
                     engine,
                     (lane.number,),
                     2,
                     lane.kind,
+                    title=lane.label,
                 )
                 for lane in members
             ]

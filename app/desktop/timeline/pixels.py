@@ -38,7 +38,8 @@ class Window:
     def columns(self, moments: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         """The pixel of each moment, held within the width."""
         scaled = (moments - self.start) * (1.0 / self.step)
-        return np.clip(scaled, 0, self.width - 1).astype(np.int32)
+        columns: npt.NDArray[np.int32] = np.clip(scaled, 0, self.width - 1).astype(np.int32)
+        return columns
 
 
 _DENSITY = np.zeros(1024, np.uint8)

@@ -8,7 +8,6 @@ import numpy.typing as npt
 from app.desktop.timeline.lanes import Lane
 from app.desktop.timeline.time_pyramid import Bytes, Ints
 
-
 NO_NOTE = -(2**31)
 
 

@@ -61,7 +61,7 @@ def _clock(at: datetime, moment: int, step: int) -> str:
 def _hour_ticks(window: Window, zone: Zone, hours: int) -> list[Tick]:
     at = zone.at(window.start).replace(minute=0, second=0, microsecond=0, tzinfo=None)
     at = at.replace(hour=at.hour - at.hour % hours)
-    result = []
+    result: list[Tick] = []
     while (moment := zone.moment(at)) < window.end and len(result) < _MOST_TICKS:
         if moment >= window.start:
             midnight = at.hour == 0
@@ -73,7 +73,7 @@ def _hour_ticks(window: Window, zone: Zone, hours: int) -> list[Tick]:
 def _day_ticks(window: Window, zone: Zone, days: int) -> list[Tick]:
     at = zone.at(window.start).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     at -= timedelta(days=at.toordinal() % days)
-    result = []
+    result: list[Tick] = []
     while (moment := zone.moment(at)) < window.end and len(result) < _MOST_TICKS:
         if moment >= window.start:
             result.append(Tick(moment, f"{at:%a %d %b}" if days == 1 else f"{at:%d %b}", False))
@@ -85,7 +85,7 @@ def _month_ticks(window: Window, zone: Zone, months: int) -> list[Tick]:
     start = zone.at(window.start)
     number = start.year * 12 + start.month - 1
     number -= number % months
-    result = []
+    result: list[Tick] = []
     while len(result) < _MOST_TICKS and number // 12 < 9999:
         at = datetime(max(number // 12, 1970), number % 12 + 1, 1)
         moment = zone.moment(at)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -59,7 +61,7 @@ class TimelineView(QAbstractScrollArea):
         self._rows: list[Row] = []
         self._folded: set[str] = set()
         self._row_of_lane: dict[int, str] = {}
-        self._lane_of_object: dict[int, int] = {}
+        self._lane_of_object: npt.NDArray[np.int32] = np.zeros(0, np.int32)
         self._selected = ""
         self._gutter = _GUTTER
         self._backdrop: Backdrop | None = None
@@ -88,12 +90,10 @@ class TimelineView(QAbstractScrollArea):
         self.verticalScrollBar().valueChanged.connect(self.repaint_lanes)
 
     def show_index(
-        self, index: TimelineIndex, texts: TimelineTexts, lane_of_object: dict[int, int]
+        self, index: TimelineIndex, texts: TimelineTexts, lane_of_object: npt.NDArray[np.int32]
     ) -> None:
         """Takes a newer state of the history."""
-        lanes_grew = self._index is None or len(index.source.lanes) != len(
-            self._index.source.lanes
-        )
+        lanes_grew = self._index is None or len(index.source.lanes) != len(self._index.source.lanes)
         self._index, self._texts, self._lane_of_object = index, texts, lane_of_object
         if lanes_grew:
             self._lay_rows()
@@ -217,7 +217,7 @@ class TimelineView(QAbstractScrollArea):
         )
         return self._backdrop.paint(scene, self.measures, self._texts.version_of)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Copies the painted lanes and draws the cursor over them."""
         painter = QPainter(self.viewport())
         if self._index is None:
@@ -227,8 +227,9 @@ class TimelineView(QAbstractScrollArea):
             self._painted = self.render_lanes()
         scale = self._painted.devicePixelRatio()
         area = event.rect()
-        source = QRectF(area.x() * scale, area.y() * scale, area.width() * scale,
-                        area.height() * scale)
+        source = QRectF(
+            area.x() * scale, area.y() * scale, area.width() * scale, area.height() * scale
+        )
         painter.drawPixmap(QRectF(area), self._painted, source)
         self._paint_moments(painter)
         if self.hasFocus():
@@ -236,13 +237,13 @@ class TimelineView(QAbstractScrollArea):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Fits the scroll bar to the new height."""
         super().resizeEvent(event)
         self._fit_scroll_bar()
         self.repaint_lanes()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zooms, moves along and steps through the rows."""
         width = self.window_of_range().width
         match event.key():
@@ -266,7 +267,7 @@ class TimelineView(QAbstractScrollArea):
             case _:
                 super().keyPressEvent(event)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """A height that shows a dozen lanes."""
         return QSize(900, self.measures.axis + 14 * self.measures.row)
 
@@ -296,8 +297,13 @@ class TimelineView(QAbstractScrollArea):
         box = QRectF(left, 3, box_width, axis / 2 - 2)
         painter.drawRoundedRect(box, 3, 3)
         painter.drawPolygon(
-            QPolygonF([QPointF(x - 5, box.bottom()), QPointF(x + 5, box.bottom()),
-                       QPointF(x, box.bottom() + 6)])
+            QPolygonF(
+                [
+                    QPointF(x - 5, box.bottom()),
+                    QPointF(x + 5, box.bottom()),
+                    QPointF(x, box.bottom() + 6),
+                ]
+            )
         )
         painter.drawRect(QRectF(x - 0.75, box.bottom(), 1.5, axis - box.bottom()))
         painter.setPen(QColor(self._theme.on_accent))
@@ -312,8 +318,9 @@ class TimelineView(QAbstractScrollArea):
         self.viewport().update()
 
     def _show_selection(self, selected: int) -> None:
-        lane = self._lane_of_object.get(selected)
-        self._selected = self._row_of_lane.get(lane, "") if lane is not None else ""
+        known = 0 <= selected < len(self._lane_of_object)
+        lane = int(self._lane_of_object[selected]) if known else -1
+        self._selected = self._row_of_lane.get(lane, "")
         for number, row in enumerate(self._rows):
             if row.key == self._selected and self._selected:
                 self._bring_row(number)

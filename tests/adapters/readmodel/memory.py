@@ -1,7 +1,7 @@
 """A store in memory for the read model, and facts that are short to write."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -41,6 +41,9 @@ class MemoryStore:
     ) -> Iterator[list[Stored]]:
         for start in range(after, len(self.stored), chunk):
             yield self.stored[start : start + chunk]
+
+    def at(self, positions: Sequence[int]) -> list[Stored]:
+        return [self.stored[position - 1] for position in positions]
 
     def leaf(self, position: int) -> bytes | None:
         if not 1 <= position <= len(self.stored):

@@ -53,7 +53,9 @@ def source(events: int, lanes: int, days: float = 30, seed: int = 1) -> Timeline
     )
     gaps = [
         Gap("aaaaaaaaaaaa", 0, START + HOUR, "before_first_recording"),
-        Gap("aaaaaaaaaaaa", START + duration // 3, START + duration // 3 + 20 * HOUR, "recorder_off"),
+        Gap(
+            "aaaaaaaaaaaa", START + duration // 3, START + duration // 3 + 20 * HOUR, "recorder_off"
+        ),
     ]
     names = {"aaaaaaaaaaaa": "workstation"}
     end = START + duration

@@ -1,0 +1,81 @@
+"""`show`: one object's whole life."""
+
+import argparse
+
+from app.cli.command import FINE, Command
+from app.cli.event_lines import event_line
+from app.cli.history import opened
+from app.cli.moments import short
+from app.cli.options import JSON, TABLE, add_format, add_table_options
+from app.cli.output import json_bytes, print_json, print_json_lines, print_line
+from app.cli.state import identifier
+from app.cli.tables import Look, look, print_cells, print_heading
+from domain.moments import FOREVER
+from domain.questions.history import DAWN, Stretch
+from domain.questions.log import to_json as line_to_json
+from domain.questions.show import Life, show, to_json
+from domain.questions.subjects import find_subject
+
+
+def _run(args: argparse.Namespace) -> int:
+    with opened(args) as now:
+        subject = find_subject(now.history, args.object, moment=now.moment(args.at))
+        life = show(now.history, subject, now.reader.at)
+    if args.format == JSON:
+        print_json(to_json(life))
+    elif args.format == TABLE:
+        _print(life, look(args))
+    else:
+        print_json_lines(json_bytes(line_to_json(line)) for line in life.lines)
+    return FINE
+
+
+def _print(life: Life, appearance: Look) -> None:
+    print_heading(f"{life.kind} {life.name}", appearance)
+    rows = [("id", life.id), ("engine", life.engine_name)]
+    if life.reference is not None:
+        rows.append(("version", f"{life.reference} #{life.version}"))
+    if life.image_id is not None:
+        rows.append(("image", identifier(life.image_id, appearance)))
+    rows += [("there", _stretch(stretch)) for stretch in life.there]
+    for name, value in rows:
+        print_line(f"  {name:9}{value}")
+    print_line()
+    for line in life.lines:
+        print_cells(event_line(line, appearance, several_engines=False), appearance)
+
+
+def _stretch(stretch: Stretch) -> str:
+    since = "the beginning" if stretch.start == DAWN else short(stretch.start)
+    return f"{since} to {'now' if stretch.end == FOREVER else short(stretch.end)}"
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "object",
+        metavar="OBJECT",
+        help="a container, image, reference, network, volume, build or engine, by name, id or the "
+        "beginning of an id; `image:` and so on before it say which is meant",
+    )
+    parser.add_argument(
+        "--at", metavar="TIME", help="which one is meant where several bore the name; default: now"
+    )
+    add_format(parser)
+    add_table_options(parser)
+
+
+SHOW = Command(
+    name="show",
+    summary="one object's whole life, event by event",
+    about="Shows everything that is recorded of one container, image, reference, network, volume, "
+    "build or engine, also of one that is long gone.",
+    examples=(
+        ("show web-1", "a container by its name"),
+        ("show shop/web:latest", "an image name"),
+        ("show image:4f1a", "an image by the beginning of its id"),
+        ("show web-1 --at 7d", "the container that bore the name a week ago"),
+        ("show web-1 --format jsonl", "its events, one a line"),
+    ),
+    add_options=_options,
+    run=_run,
+)

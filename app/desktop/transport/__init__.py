@@ -1,0 +1,1 @@
+"""The controls of the replay: slider, play, speed, and where in time the window is."""

@@ -1,0 +1,1 @@
+"""Tests of how engines' events become facts."""
