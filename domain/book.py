@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from domain import build, container, engine, identity, image, reference
 from domain.facts import Entry, Fact
-from domain.presence import Presence
+from domain.presence import Presence, Standing
 
 Aggregate: TypeAlias = (
     engine.Engine | image.Image | reference.Reference | build.Build | container.Container
@@ -46,6 +46,8 @@ class Book:
         self._remembered = remembered
         self._known: OrderedDict[str, Aggregate | None] = OrderedDict()
         self._pending: list[Entry] = []
+        self._before: list[tuple[str, str, str, Standing]] = []
+        """What was believed of the object of each pending fact before it."""
 
     def find(self, kind: str, engine_key: str, object_id: str) -> Aggregate | None:
         """The object, or None where nothing was ever recorded of it."""
@@ -56,6 +58,8 @@ class Book:
         stream = identity.stream_id(kind, engine_key, object_id)
         aggregate = _EVOLVE[kind](self._get(stream), stream, fact)
         self._known[stream] = aggregate
+        standing = self.presence.standing(kind, engine_key, object_id)
+        self._before.append((kind, engine_key, object_id, standing))
         self.presence.note(kind, engine_key, object_id, fact)
         self._pending.append(Entry(stream, aggregate.version, fact))
 
@@ -66,6 +70,7 @@ class Book:
     def stored(self) -> None:
         """The pending facts are stored: forgets them, and the objects unused for longest."""
         self._pending = []
+        self._before = []
         while len(self._known) > self._remembered:
             self._known.popitem(last=False)
 
@@ -73,6 +78,9 @@ class Book:
         """The pending facts could not be stored: forgets them and all that follows from them."""
         self._pending = []
         self._known.clear()
+        for before in reversed(self._before):
+            self.presence.restore(*before)
+        self._before = []
 
     def _get(self, stream: str) -> Aggregate | None:
         try:

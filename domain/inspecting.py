@@ -23,6 +23,7 @@ _FRESH = 10 * MINUTE
 # and what a build tags without saying so is found by the next snapshot.)
 _HOW_AFTER: dict[str, image_facts.How] = {
     "load": image_facts.How.LOADED,
+    "loadfromarchive": image_facts.How.LOADED,
     "pull": image_facts.How.PULLED,
 }
 
@@ -33,7 +34,7 @@ def note_container(
     """Enters what a look at a container after one of its events tells beyond the events.
 
     The container has lived on between the event and the look, so its state is taken only where
-    it belongs to that event: an exit that nothing has followed yet.
+    it belongs to that event: an exit that nothing has followed yet, or a start that failed.
     """
     container = book.container(engine, inspection.id)
     if container is None:
@@ -41,7 +42,8 @@ def note_container(
     times = _inspected(inquiry, recorded_at)
     if not container.configured or container.image_id is None:
         book.append(CONTAINER, engine, inspection.id, configured(inspection, times))
-    if inquiry.action == "die" and _tells_the_end(inspection, inquiry, container):
+    tells = _tells_the_end if inquiry.action == "die" else _tells_a_failed_start
+    if tells(inspection, inquiry, container):
         seen = observed(inspection, times)
         if differs(seen, container):
             book.append(CONTAINER, engine, inspection.id, seen)
@@ -72,6 +74,17 @@ def _tells_the_end(inspection: ContainerInspection, inquiry: Inquiry, container:
         and inspection.state in _ENDED
         and inspection.finished_at is not None
         and abs(inspection.finished_at - inquiry.occurred_at) < _SAME_END
+    )
+
+
+def _tells_a_failed_start(
+    inspection: ContainerInspection, inquiry: Inquiry, container: Container
+) -> bool:
+    return (
+        inquiry.action == "disconnect"
+        and container.state is State.CREATED
+        and inspection.state is State.CREATED
+        and inspection.error != ""
     )
 
 

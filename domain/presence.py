@@ -1,11 +1,15 @@
 """What the recorder believes to be on the engines now: containers, images, and references."""
 
 from collections import defaultdict
+from typing import TypeAlias
 
 from domain import identity
 from domain.facts import Fact
 from domain.facts import container as container_facts
 from domain.facts import image as image_facts
+
+Standing: TypeAlias = bool | str | None
+"""What is believed of an object: whether it is there, or to which image a reference points."""
 
 
 class Presence:
@@ -39,6 +43,28 @@ class Presence:
                 self.references[engine][object_id] = fact.image_id
             elif isinstance(fact, image_facts.ReferenceRemoved):
                 self.references[engine].pop(object_id, None)
+
+    def standing(self, kind: str, engine: str, object_id: str) -> Standing:
+        """What is believed of the object now, to be restored should that have been too early."""
+        if kind == identity.CONTAINER:
+            return object_id in self.containers[engine]
+        if kind == identity.IMAGE:
+            return object_id in self.images[engine]
+        return self.references[engine].get(object_id) if kind == identity.REFERENCE else None
+
+    def restore(self, kind: str, engine: str, object_id: str, standing: Standing) -> None:
+        """Believes of the object again what was believed."""
+        if kind == identity.REFERENCE:
+            if isinstance(standing, str):
+                self.references[engine][object_id] = standing
+            else:
+                self.references[engine].pop(object_id, None)
+        elif kind in (identity.CONTAINER, identity.IMAGE):
+            there = self.containers if kind == identity.CONTAINER else self.images
+            if standing:
+                there[engine].add(object_id)
+            else:
+                there[engine].discard(object_id)
 
     def pointing_to(self, engine: str, image_id: str) -> list[str]:
         """The references that point to the image, sorted."""

@@ -42,10 +42,10 @@ class Binding(NamedTuple):
 class Bindings:
     """The bindings of all containers, and what is needed to see which ones a change concerns."""
 
-    def __init__(self, objects: Objects) -> None:
+    def __init__(self, objects: Objects, columns: dict[str, Column]) -> None:
         self._objects = objects
-        self.columns = {name: Column(np.int32) for name in Binding._fields}
-        """Per object: the parts of its binding."""
+        self.columns = columns
+        """Per object, int32: the parts of its binding."""
         self._versions: dict[int, list[Held]] = {}
         self._holders: dict[int, list[Held]] = {}
         """By image: the stretches in which any reference held it."""
@@ -53,10 +53,22 @@ class Bindings:
         """Containers by (engine key, reference that was typed)."""
         self._instances: dict[int, set[int]] = {}
         """Containers by image."""
+        self._references: dict[int, str] = {}
+        """The familiar form of what was typed, by the code of the text."""
 
     def versions_of(self, reference: int) -> Sequence[Held]:
         """The versions of a reference, by number."""
         return self._versions.get(reference, ())
+
+    def take_up(self, versions: dict[int, list[Held]]) -> None:
+        """Goes on from the bindings in the columns, which these versions gave."""
+        for reference, helds in versions.items():
+            self._concerned(reference, helds)
+        for container in self._objects.containers:
+            self._typed.setdefault(self._typed_name(container), set()).add(container)
+        images = self.columns["image"].view.tolist()
+        for container in self._objects.containers:
+            self._instances.setdefault(images[container], set()).add(container)
 
     def change(self, versions: dict[int, list[Held]], containers: Iterable[int]) -> None:
         """Takes new versions of references in and finds the bindings that may be others now."""
@@ -79,9 +91,13 @@ class Bindings:
     def _typed_name(self, container: int) -> tuple[str, str]:
         """(engine key, familiar reference); an empty reference where an id was typed."""
         objects = self._objects
-        typed = objects.texts.texts[objects.containers[container].typed]
-        reference = "" if not typed or looks_like_id(typed) else familiar(typed)
-        return objects.identities[container].engine, reference
+        engine, code = objects.identities[container].engine, objects.containers[container].typed
+        reference = self._references.get(code)
+        if reference is None:
+            typed = objects.texts.texts[code]
+            reference = "" if not typed or looks_like_id(typed) else familiar(typed)
+            self._references[code] = reference
+        return engine, reference
 
     def _concerned(self, reference: int, helds: list[Held]) -> set[int]:
         """The containers whose binding may be another one with these versions."""

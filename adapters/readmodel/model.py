@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from adapters.readmodel import conditions, events
-from adapters.readmodel.bindings import Bindings, Held
+from adapters.readmodel.bindings import Binding, Bindings, Held
 from adapters.readmodel.codes import UNKNOWN
 from adapters.readmodel.columns import Array, Column, Dtypes, Table, TimeOrder
 from adapters.readmodel.conditions import KINDS, Facts
@@ -26,6 +26,7 @@ TABLES: Final[dict[str, Dtypes]] = {
     "arrivals": events.ARRIVALS,
     "gaps": events.GAPS,
     "swarm": events.SWARM,
+    "bound": dict.fromkeys(Binding._fields, np.int32),
 }
 _SCAN_ONE_BY_ONE: Final = 4
 """Up to so many objects it is faster to look for each one's events than for all at once."""
@@ -46,7 +47,7 @@ class Model:
             name: Spans(Table.empty(span_columns(kind.parts))) for name, kind in KINDS.items()
         }
         self.by_time = TimeOrder(self.tables["events"]["occurred_at"])
-        self.bindings = Bindings(self.objects)
+        self.bindings = Bindings(self.objects, self.tables["bound"].columns)
         self.descriptions = 0
         """Goes up with every description of an image."""
         self.bases: tuple[int, dict[int, Base]] | None = None
@@ -112,7 +113,7 @@ class Model:
             self._open.view[table["object"][still]] = still
         references = np.unique(self.spans[REFERENCE].table["object"]).tolist()
         versions = {reference: self._versions(reference) for reference in references}
-        self.bindings.change(versions, self.objects.containers)
+        self.bindings.take_up(versions)
 
     def _make_room(self) -> None:
         missing = len(self.objects) - len(self._open)

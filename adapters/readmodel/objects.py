@@ -4,6 +4,8 @@ An object's number is its place in these lists; it never changes. Objects that a
 mentioned, such as the image of a container whose image was never seen, have one too.
 """
 
+from sys import intern
+
 import msgspec
 
 from adapters.readmodel.vocabulary import LabelPairs, Pairs, Vocabulary
@@ -54,6 +56,7 @@ class Objects:
     def __init__(self) -> None:
         self.identities: list[StreamId] = []
         self._numbers: dict[str, int] = {}
+        self._once: dict[str, str] = {}
         self.texts = Vocabulary(HEALTHS)
         self.pairs = LabelPairs()
         self.containers: dict[int, ContainerNotes] = {}
@@ -77,10 +80,16 @@ class Objects:
         if number is None:
             kind, engine, object_id = parse_stream_id(stream)
             number = self._numbers[stream] = len(self.identities)
-            self.identities.append(
-                StreamId(self.texts.same(kind), self.texts.same(engine), object_id)
-            )
+            self.identities.append(StreamId(intern(kind), self._shared(engine), object_id))
         return number
+
+    def shared(self, description: Description) -> Description:
+        """The description with one kept copy of each layer's digest: images share most layers."""
+        layers = tuple(map(self._shared, description.layers))
+        return msgspec.structs.replace(description, layers=layers)
+
+    def _shared(self, text: str) -> str:
+        return self._once.setdefault(text, text)
 
     def known(self, stream: str) -> int | None:
         """The object of a stream id; None where it was never mentioned."""
@@ -156,7 +165,7 @@ def restore(kept: Kept) -> Objects:
         objects.note_container(container, notes)
     objects.engines = kept.engines
     objects.images = {
-        image: ImageNotes(told.rank, shared_layers(told.description, objects.texts))
+        image: ImageNotes(told.rank, objects.shared(told.description))
         for image, told in kept.images.items()
     }
     objects.names = kept.names
@@ -167,9 +176,3 @@ def restore(kept: Kept) -> Objects:
         objects.identities[engine].engine: told[-1].name for engine, told in kept.engines.items()
     }
     return objects
-
-
-def shared_layers(description: Description, texts: Vocabulary) -> Description:
-    """The description with the one kept copy of each layer's digest: images share most layers."""
-    layers = tuple(texts.same(layer) for layer in description.layers)
-    return msgspec.structs.replace(description, layers=layers)

@@ -13,7 +13,6 @@ from adapters.readmodel.objects import (
     EngineNotes,
     ImageNotes,
     Objects,
-    shared_layers,
 )
 from domain.facts import Fact, build, container, engine, image
 from domain.identity import full_image_id
@@ -169,8 +168,7 @@ def _described(intake: Intake, event: int, subject: int, fact: image.ImageDescri
     rank = (codes.moment(fact.occurred_at), event + 1)
     known = objects.images.get(subject)
     if known is None or rank > known.rank:
-        description = shared_layers(fact.description, objects.texts)
-        objects.images[subject] = ImageNotes(rank, description)
+        objects.images[subject] = ImageNotes(rank, objects.shared(fact.description))
         intake.described = True
     return NONE
 

@@ -117,10 +117,8 @@ class _Search:
             case "scope":
                 swarm = np.isin(np.arange(history.head), history.swarm)
                 return swarm if value == "swarm" else ~swarm & (value == "local")
-            case "event":
-                return self._by_topic(lambda topic, said: filters.is_event(value, topic, said))
             case _:
-                return self._by_topic(lambda topic, said: filters.is_type(value, topic, said))
+                return self._by_topic(key, value)
 
     def by_word(self, found: Callable[[str], bool]) -> Mask:
         """The events with a word for which that holds."""
@@ -199,23 +197,23 @@ class _Search:
         """The events of these topics whose text begins with the value."""
         history = self._history
         of_topic = np.array([topic in topics for topic in TOPICS])[history.topic]
-        mask = of_topic & (history.value != NONE)
+        mask: Mask = of_topic & (history.value != NONE)
         rows = np.flatnonzero(mask)
         texts = np.array([text.startswith(value) for text in self._texts], np.bool_)
         mask[rows] = texts[history.value[rows]]
         return mask
 
-    def _by_topic(self, holds: Callable[[str, str], bool]) -> Mask:
-        """The events for whose topic and text that holds; texts are only looked at if need be."""
+    def _by_topic(self, key: str, value: str) -> Mask:
+        """The events of that word or type; their particulars are only looked at if need be."""
         history = self._history
-        always = np.array([holds(topic, "") for topic in TOPICS])
-        mask = always[history.topic]
-        for code, topic in enumerate(TOPICS):
-            if not always[code] and VALUE_IS_TEXT[code]:
-                rows = np.flatnonzero(history.topic == code)
-                numbers, places = np.unique(history.value[rows], return_inverse=True)
-                texts = [_value_text(history, code, int(number)) for number in numbers]
-                mask[rows] = np.array([holds(topic, text) for text in texts], np.bool_)[places]
+        holds = filters.is_event if key == "event" else filters.is_type
+        mask = np.array([holds(value, topic, "") for topic in TOPICS])[history.topic]
+        for topic in filters.topics_told_apart(key, value):
+            code = TOPICS.index(topic)
+            rows = np.flatnonzero(history.topic == code)
+            numbers, places = np.unique(history.value[rows], return_inverse=True)
+            texts = [_value_text(history, code, int(number)) for number in numbers]
+            mask[rows] = np.array([holds(value, topic, text) for text in texts], np.bool_)[places]
         return mask
 
     def _mark_if(

@@ -22,10 +22,6 @@ class Vocabulary:
             self.texts.append(text)
         return code
 
-    def same(self, text: str) -> str:
-        """The one kept copy of the text."""
-        return self.texts[self.code(text)]
-
 
 class LabelPairs:
     """Pairs of label and value by number; a container's labels are a few numbers."""

@@ -44,7 +44,7 @@ _LIBRARY_ERRORS = tuple(
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
     """A connection that commits durably; the file must exist."""
-    connection = connect(str(path))
+    connection = connect(path)
     for pragma in _WRITING:
         connection.execute(pragma)
     return connection
@@ -101,4 +101,5 @@ class StoreDatastore(SQLiteDatastore):
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path), originator_id_type="text")
+        # The library's own pool has no connection yet, and would open them in its own way.
         self.pool = _StorePool(db_name=str(path), pool_size=2)

@@ -10,7 +10,6 @@ same Python may read the entry anyway, and a recording that stops because a keyr
 password is worse than what the keyring guards against. So a seal says "made by this account".
 """
 
-import os
 from pathlib import Path
 
 import platformdirs
@@ -28,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from adapters.store.errors import KeyUnusable
+from adapters.store.private_files import make_private_folder, write_private
 from domain.ledger.checkpoint import (
     Checkpoint,
     Head,
@@ -131,31 +131,3 @@ def load_or_make_key(folder: Path, store_uuid: str) -> SigningKey:
     except OSError as error:
         raise KeyUnusable(f"The signing key {path} cannot be written ({error}).") from error
     return SigningKey(folder, store_uuid, private)
-
-
-def make_private_folder(folder: Path) -> None:
-    """Makes the folder and what is missing above it, open to this account only (0700)."""
-    if not folder.is_dir():
-        make_private_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-
-
-def write_private(path: Path, data: bytes, *, replace: bool) -> None:
-    """Writes a whole file that only this account can read (0600), durably or not at all.
-
-    Raises:
-        FileExistsError: the file is there and must not be replaced.
-    """
-    whole = path.with_name(f"{path.name}.{os.getpid()}.new")
-    descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            whole.replace(path)
-        else:
-            os.link(whole, path)
-    finally:
-        whole.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from adapters.store.errors import Held
-from adapters.store.keys import make_private_folder
+from adapters.store.private_files import make_private_folder
 from domain.moments import rfc3339
 
 if sys.platform == "win32":

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from adapters.store.encoding import decode_state, storable
 from adapters.store.errors import StoreDamaged
-from adapters.store.mapper import decode_state, storable
 from adapters.store.sqlite_engine import faults_as_sentences
 from domain.facts import Fact
 

@@ -14,7 +14,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 from adapters.store.datastore import StoreDatastore
 from adapters.store.errors import StoreDamaged
 from adapters.store.keys import SigningKey
-from domain.ledger.checkpoint import Head
+from domain.ledger.checkpoint import Head, head_in
 from domain.ledger.merkle import Frontier, leaf_hash, leaf_hashes
 
 SEAL_EVERY = 1000
@@ -138,12 +138,14 @@ def _read_frontier(cursor: SQLiteCursor, size: int, hashes: bytes) -> Frontier:
         "FROM stored_events LEFT JOIN ledger USING (position) ORDER BY position DESC LIMIT 1"
     )
     *last, leaf = cursor.fetchone() or (0, None)
-    ends_well = size == last[0] == numbered and (leaf is None or leaf == leaf_hash(*last))
-    try:
-        if ends_well:
-            return Frontier.decode(size, hashes)
-    except (ValueError, TypeError):
-        pass
+    cursor.execute("SELECT note FROM checkpoint WHERE size = ?", (size,))
+    notes = [head_in(str(note)) for (note,) in cursor.fetchall()]
+    with suppress(ValueError, TypeError, AttributeError):
+        frontier = Frontier.decode(size, hashes)
+        counts_agree = size == last[0] == numbered
+        ends_well = size == 0 or leaf == leaf_hash(*last)
+        if counts_agree and ends_well and notes in ([], [Head(size, frontier.root())]):
+            return frontier
     raise StoreDamaged(
         f"The store's ledger counts {size} events and its last event is number {last[0]}, or the "
         "two do not fit; run `shipslog verify` and record into a new store."

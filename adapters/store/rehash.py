@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from adapters.store.errors import StoreBusy
 from adapters.store.sqlite_engine import faults_as_sentences
 from domain.errors import ShipslogError
 from domain.ledger.merkle import leaf_hash, leaf_hashes
@@ -34,6 +35,7 @@ def leaves_anew(connection: sqlite3.Connection, path: Path, upto: int) -> Iterat
     Raises:
         Broken: an event is missing, unreadable, or not the one that the ledger has a leaf of.
             The leaves before it have been given.
+        StoreBusy: another process keeps the file locked.
     """
     after = 0
     while after < upto:
@@ -42,6 +44,8 @@ def leaves_anew(connection: sqlite3.Connection, path: Path, upto: int) -> Iterat
             with faults_as_sentences(path):
                 rows = connection.execute(_EVENTS, (after, count)).fetchall()
                 kept = [leaf for (leaf,) in connection.execute(_LEAVES, (after, count))]
+        except StoreBusy:
+            raise
         except ShipslogError:
             rows, kept = _readable(connection, path, after, count)
         leaves = _leaves_of(rows, after)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from adapters.store.errors import NotAStore, StoreBusy, StoreDamaged, StoreUnwritable
 from domain.errors import ShipslogError
@@ -70,16 +70,19 @@ SQLITE = choose(_installed())
 """The engine that every store of this process is opened with."""
 
 
-def connect(location: str, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection in autocommit mode to a file or to SQLite's own URI for one.
+def connect(
+    path: str | Path, *, how: Literal["rw", "ro", "ro&immutable=1"] = "rw"
+) -> sqlite3.Connection:
+    """A connection in autocommit mode to a file that exists.
 
     The file's schema is not trusted to call functions, and cells are checked against their page.
+
+    Args:
+        path: the file.
+        how: SQLite's mode; `immutable` reads, without making a journal, a file that nobody writes.
     """
-    mode = "ro" if read_only else "rw"
-    uri = location if location.startswith("file:") else f"{Path(location).absolute().as_uri()}"
-    uri += "" if "?" in uri else f"?mode={mode}"
     connection: sqlite3.Connection = SQLITE.dbapi.connect(
-        uri,
+        f"{Path(path).absolute().as_uri()}?mode={how}",
         uri=True,
         check_same_thread=False,
         isolation_level=None,
@@ -87,6 +90,7 @@ def connect(location: str, *, read_only: bool = False) -> sqlite3.Connection:
     )
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.execute("PRAGMA cell_size_check=ON")
+    connection.execute("PRAGMA mmap_size=0")
     return connection
 
 

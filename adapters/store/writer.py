@@ -13,16 +13,22 @@ from eventsourcing.persistence import (
 )
 
 from adapters.store.datastore import StoreDatastore
+from adapters.store.encoding import storable
 from adapters.store.errors import Conflict, StoreBusy, StoreMoved, StoreUnwritable
 from adapters.store.keys import SigningKey
-from adapters.store.mapper import FactMapper, storable
+from adapters.store.mapper import FactMapper
 from adapters.store.recorder import LedgerRecorder, clamped
 from adapters.store.sqlite_engine import sentence_for
 from domain.facts import Entry
-from domain.ledger.checkpoint import Head, parse_checkpoint
-from domain.ledger.note import NoteRejected, parse_note
+from domain.ledger.checkpoint import Head, head_in
 
 _AT_ONCE = 500
+
+_UNIQUE = {
+    "stored_events.originator_id": "a version of an object",
+    "reported.": "an engine's event",
+}
+"""What is there already where SQLite names one of these columns in a conflict."""
 
 Fingerprint = tuple[int, bytes]
 """Of an engine's event: its time in nanoseconds, and the digest of what the engine said."""
@@ -155,7 +161,7 @@ class Writer:
         with self._faults(), self._datastore.transaction(commit=False) as cursor:
             cursor.execute("SELECT note FROM checkpoint WHERE size = ?", (last.size,))
             row = cursor.fetchone()
-        if row and _head_in(row[0]) == last and last.size <= self.head():
+        if row and head_in(str(row[0])) == last and last.size <= self.head():
             return None
         return (
             f"{self.path} lacks events that were sealed before, {last.size} in all: it was "
@@ -180,7 +186,9 @@ class Writer:
         try:
             yield
         except IntegrityError as error:
-            what = "an engine's event" if "reported" in str(error) else "a version of an object"
+            known = (what for column, what in _UNIQUE.items() if column in str(error))
+            if (what := next(known, None)) is None:
+                raise sentence_for(self.path, error) from error
             raise Conflict(
                 f"{self.path} has {what} already that was to be appended; nothing was stored, "
                 "load the objects again and decide anew."
@@ -200,10 +208,3 @@ def _file_at(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _head_in(note: str) -> Head | None:
-    try:
-        return parse_checkpoint(parse_note(note).text).head
-    except NoteRejected:
-        return None

@@ -3,6 +3,7 @@
 from app.cli.command import Group
 from app.cli.diff import DIFF
 from app.cli.doctor import DOCTOR
+from app.cli.lineage import LINEAGE
 from app.cli.log import LOG
 from app.cli.recording import IMPORT, RECORD
 from app.cli.report import REPORT
@@ -15,7 +16,8 @@ from app.cli.window import DEMO
 
 GROUPS: tuple[Group, ...] = (
     Group("Record what happens", (RECORD, IMPORT, STATUS)),
-    Group("Look back", (LOG, STATE, DIFF, VERSIONS, SHOW)),
+    Group("Look back", (LOG, STATE, DIFF, SHOW)),
+    Group("Images and what became of them", (VERSIONS, LINEAGE)),
     Group("Hand over and prove", (REPORT, VERIFY)),
     Group("Get going", (DEMO, DOCTOR)),
 )

@@ -50,7 +50,7 @@ def event_line(line: LogLine, appearance: Look, *, several_engines: bool) -> Row
 def details(data: dict[str, Any], appearance: Look) -> Iterator[str]:
     """What the event says besides, `exit_code=137`, in the order in which the fact has it."""
     for key, value in data.items():
-        if key in _LEFT_OUT or value is None or value in ("", [], {}, False):
+        if key in _LEFT_OUT or value is None or value is False or value in ("", [], {}):
             continue
         if isinstance(value, str) and value.startswith("sha256:") and not appearance.full_ids:
             value = short_id(value)

@@ -21,9 +21,10 @@ TIMES = """\
 comment). A time without a zone is UTC."""
 
 FILTERS = """\
-As Docker writes them: --filter KEY=VALUE. The same key again means "or", different keys mean
-"and". Keys: container, image, event, label (name or name=value), type, network, volume, scope,
-daemon."""
+As Docker writes them: --filter KEY=VALUE, with the keys container, image, event, label (name or
+name=value), type, network, volume and scope. The same key again means "or", different keys mean
+"and". `log` also takes plain words, which must all occur, and /regular expressions/; `state` has
+the keys of `docker ps`."""
 
 EXIT_CODES = """\
 0 fine; 1 found nothing, or failed (one sentence on standard error says which); 2 wrong usage.

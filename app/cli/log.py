@@ -59,8 +59,9 @@ def _printing(args: argparse.Namespace, now: Opened) -> Print:
     def print_table(lines: Iterable[LogLine]) -> int:
         several = len(now.history.objects.engine_names) > 1
         count = 0
-        for count, line in enumerate(lines, start=1):
+        for line in lines:
             print_cells(event_line(line, appearance, several_engines=several), appearance)
+            count += 1
         return count
 
     return print_table

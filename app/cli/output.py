@@ -83,6 +83,11 @@ def print_json_array(rows: Iterable[bytes]) -> int:
     return count
 
 
+def write_text(text: str) -> None:
+    """Writes text in which controls are symbols already, as UTF-8, past the terminal's encoding."""
+    write_bytes(text.encode(errors="backslashreplace"))
+
+
 def write_bytes(data: bytes) -> None:
     """Writes to standard output as it is, past the terminal's encoding."""
     buffer = getattr(sys.stdout, "buffer", None)

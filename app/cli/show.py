@@ -3,6 +3,7 @@
 import argparse
 
 from app.cli.command import FINE, Command
+from app.cli.engines import add_engine, engine_key
 from app.cli.event_lines import event_line
 from app.cli.history import opened
 from app.cli.moments import short
@@ -19,7 +20,9 @@ from domain.questions.subjects import find_subject
 
 def _run(args: argparse.Namespace) -> int:
     with opened(args) as now:
-        subject = find_subject(now.history, args.object, moment=now.moment(args.at))
+        engine = engine_key(now.history, args.engine)
+        moment = now.moment(args.at)
+        subject = find_subject(now.history, args.object, moment=moment, engine=engine)
         life = show(now.history, subject, now.reader.at)
     if args.format == JSON:
         print_json(to_json(life))
@@ -60,6 +63,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--at", metavar="TIME", help="which one is meant where several bore the name; default: now"
     )
+    add_engine(parser)
     add_format(parser)
     add_table_options(parser)
 

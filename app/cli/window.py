@@ -8,10 +8,9 @@ from app.locations import store_location
 
 def open_window(args: argparse.Namespace) -> int:
     """Opens the desktop app on the history that the options name."""
-    store = store_location(args.store)
     from app.desktop.bootstrap import run
 
-    return run(store)
+    return run(store_location(args.store))
 
 
 def _open_sample(args: argparse.Namespace) -> int:

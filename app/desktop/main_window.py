@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
             tabs.setDocumentMode(True)
             self._below.addWidget(tabs)
         self._use_tab_icons()
-        self._below.setSizes([640, 560, 400])
+        self._below.setSizes([600, 500, 420])
         upper = QWidget(self)
         column = QVBoxLayout(upper)
         column.setContentsMargins(0, 0, 0, 0)

@@ -20,17 +20,16 @@ QToolButton:hover {{ background: {theme.accent_soft}; }}
 QToolButton:checked {{ background: {theme.accent_soft}; border-color: {theme.accent};
     color: {theme.accent}; }}
 QToolButton:focus {{ border-color: {theme.accent}; }}
-QLineEdit, QComboBox {{ background: {theme.surface}; border: 1px solid {theme.border};
+QLineEdit {{ background: {theme.surface}; border: 1px solid {theme.border};
     border-radius: 5px; padding: 3px 7px; color: {theme.text};
     selection-background-color: {theme.selection}; selection-color: {theme.text}; }}
-QLineEdit:focus, QComboBox:focus {{ border-color: {theme.accent}; }}
+QLineEdit:focus {{ border-color: {theme.accent}; }}
 QHeaderView {{ background: {theme.surface_alt}; border: none; }}
 QHeaderView::section {{ background: {theme.surface_alt}; color: {theme.text_muted}; border: none;
     border-bottom: 1px solid {theme.border}; padding: 4px 8px; }}
 QTableView {{ background: {theme.surface}; alternate-background-color: {theme.surface_alt};
     border: none; selection-background-color: {theme.selection};
     selection-color: {theme.text}; }}
-QTableView::item {{ padding: 0 6px; }}
 QTabBar {{ background: {theme.window}; }}
 QTabBar::tab {{ background: transparent; color: {theme.text_muted}; padding: 6px 14px;
     border: none; border-bottom: 2px solid transparent; }}
@@ -56,7 +55,7 @@ QLineEdit[readOnly="true"] {{ background: transparent; border: none; padding: 0;
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QSplitter::handle {{ background: {theme.border}; }}
-QScrollArea, #portrait {{ background: {theme.surface}; }}
+QScrollArea, #portrait, DetailPane {{ background: {theme.surface}; }}
 QMenu {{ background: {theme.raised}; border: 1px solid {theme.border}; color: {theme.text}; }}
 QMenu::item:selected {{ background: {theme.accent_soft}; }}
 """

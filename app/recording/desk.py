@@ -111,10 +111,11 @@ class Desk:
             self._declare_first_gap(message, judgement, last_alive, was_connected=was_connected)
         self._note_clock(message)
         self._note_unreadable(message)
+        if before and self.covered_until is None:
+            # Before the ring is entered: its events may all be from after the gap.
+            self.covered_until = self._last_moment(last_alive)
         self._take_new(message.ring, message.at)
         self._walked = ring_keys[-1] if ring_keys else None
-        if before and self.covered_until is None:
-            self.covered_until = self._last_moment(last_alive)
         self.survey_due = message.at
 
     def _declare_first_gap(

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from domain.ledger.merkle import HASH_BYTES
-from domain.ledger.note import Key, NoteRejected, Sign, decode_base64, sign_note
+from domain.ledger.note import Key, NoteRejected, Sign, decode_base64, parse_note, sign_note
 
 ORIGIN_PREFIX = "shipslog/"
 
@@ -63,6 +63,14 @@ def parse_checkpoint(text: str) -> Checkpoint:
     if match is None or len(root) != HASH_BYTES:
         raise NoteRejected("The note is not a checkpoint: origin, size and root, a line each.")
     return Checkpoint(match["origin"], Head(int(match["size"]), root))
+
+
+def head_in(note: str) -> Head | None:
+    """The head that a note states, whoever signed it; None where it states none."""
+    try:
+        return parse_checkpoint(parse_note(note).text).head
+    except NoteRejected:
+        return None
 
 
 def parse_head(text: str) -> Head:

@@ -6,8 +6,7 @@ terms with different keys must all hold, and so must every plain text and expres
 """
 
 import re
-import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -16,7 +15,9 @@ from domain.questions.actions import SAYS_ACTION, topics_of
 from domain.references import familiar
 
 KEYS = ("container", "image", "event", "label", "type", "network", "volume", "scope")
-_TERM = re.compile(r"([a-z]+)=(.*)", re.DOTALL)
+_FIELD = re.compile(r"([a-z]+)=(.*)", re.DOTALL)
+_TERM = re.compile(r"""\s*(?:(/(?:\\.|[^/\\])+/)(?=\s|$)|((?:"[^"]*"|'[^']*'|[^\s"'])+))""")
+_QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
 _LONGEST_EXPRESSION = 500
 
 
@@ -53,16 +54,25 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 def parse_filter(text: str) -> Filter:
-    """The filter that a person wrote.
+    """The filter that a person wrote in one line.
 
     Raises:
         UsageError: a quote is not closed, a key is unknown, or an expression is not one.
     """
+    return filter_of(_terms(text))
+
+
+def filter_of(terms: Sequence[str]) -> Filter:
+    """The filter of single terms, such as those of several `--filter` options, without quotes.
+
+    Raises:
+        UsageError: a key is unknown, or an expression is not one.
+    """
     fields: dict[str, list[str]] = {}
     texts: list[str] = []
     expressions: list[str] = []
-    for term in _terms(text):
-        match = _TERM.fullmatch(term)
+    for term in terms:
+        match = _FIELD.fullmatch(term)
         if len(term) > 2 and term.startswith("/") and term.endswith("/"):
             expressions.append(_checked(term[1:-1]))
         elif match is None:
@@ -74,11 +84,6 @@ def parse_filter(text: str) -> Filter:
     return Filter(
         {key: tuple(values) for key, values in fields.items()}, tuple(texts), tuple(expressions)
     )
-
-
-def filter_of(terms: list[str]) -> Filter:
-    """The filter of several `--filter` options, each of which is one term and needs no quotes."""
-    return parse_filter(" ".join(shlex.quote(term) for term in terms))
 
 
 def compiled(expression: str) -> re.Pattern[str]:
@@ -146,6 +151,14 @@ def is_event(value: str, topic: str, said: str) -> bool:
     return topic in SAYS_ACTION and value in (said, said.partition(" ")[2])
 
 
+def topics_told_apart(key: str, value: str) -> frozenset[str]:
+    """The topics for which `event=` or `type=` has to look at the particular of each event."""
+    if key == "type":
+        return frozenset({"engine.reported"})
+    action, colon, _ = value.partition(":")
+    return SAYS_ACTION | topics_of(action.strip()) if colon else SAYS_ACTION
+
+
 def is_type(value: str, topic: str, said: str) -> bool:
     """Whether the event is of that type: Docker's, or the first word of Shipslog's own name."""
     if topic == "engine.reported":
@@ -204,15 +217,16 @@ def _repository(value: str) -> str:
 
 
 def _terms(text: str) -> list[str]:
-    """The terms; a backslash is kept, since it means something in expressions."""
-    splitter = shlex.shlex(text, posix=True, punctuation_chars="")
-    splitter.whitespace_split = True
-    splitter.commenters = ""
-    splitter.escape = ""
-    try:
-        return list(splitter)
-    except ValueError:
-        raise UsageError(f"The filter {text!r} has a quote that is not closed.") from None
+    """The terms of a line; within an expression spaces and quotes mean themselves."""
+    terms: list[str] = []
+    place = 0
+    while match := _TERM.match(text, place):
+        expression, other = match.groups()
+        terms.append(expression or _QUOTED.sub(lambda quoted: quoted[0][1:-1], other))
+        place = match.end()
+    if text[place:].strip():
+        raise UsageError(f"The filter {text!r} has a quote that is not closed.")
+    return terms
 
 
 def _checked(expression: str) -> str:

@@ -8,7 +8,7 @@ from domain.facts import build, container, image
 from domain.facts.image import How
 from domain.identity import REFERENCE
 from domain.moments import FOREVER, MINUTE, SECOND
-from domain.questions.history import Arrival, History, VersionRecord
+from domain.questions.history import History, VersionRecord
 from domain.questions.writing import Json, written, written_moment
 
 _LONG_BEFORE = MINUTE
@@ -84,6 +84,7 @@ def _of_reference(
     _, engine, name = history.identity_of(reference)
     records = [each for each in history.versions_of(reference) if each.start <= at]
     current = next((each.number for each in reversed(records) if each.end > at), None)
+    pulls = history.pulls_of(reference)
     made: dict[int, list[VersionContainer]] = {}
     for instance, number in history.instances_of(reference):
         known = _container(history, instance, at, there, stale=number != current)
@@ -99,7 +100,7 @@ def _of_reference(
                 image_id=history.identity_of(each.image).object_id,
                 from_=each.start,
                 to=each.end if each.end <= at else None,
-                how=how_of(history, reference, each).value,
+                how=how_of(history, each, pulls).value,
                 origin=each.origin,
                 containers=made.get(each.number, []),
             )
@@ -129,8 +130,8 @@ def _container(
     )
 
 
-def how_of(history: History, reference: int, record: VersionRecord) -> How:
-    """How the reference came to point to the image.
+def how_of(history: History, record: VersionRecord, pulls: Iterable[int]) -> How:
+    """How a reference came to point to the image; `pulls` are when the reference was pulled.
 
     The fact knows only what was said at that moment. A load, an import, a commit, a pull or a
     build of that image near in time tells more, unless another reference got the image from it
@@ -138,15 +139,13 @@ def how_of(history: History, reference: int, record: VersionRecord) -> How:
     """
     if record.how not in (How.TAGGED, How.FOUND):
         return How(record.how)
-    pulls = [
-        Arrival(image.ImagePulled.TOPIC, moment, 0, reference)
-        for moment in history.pulls_of(reference)
-    ]
+    arrivals = [(each.topic, each.moment) for each in history.arrivals_of(record.image)]
+    arrivals += [(image.ImagePulled.TOPIC, moment) for moment in pulls]
+    holders = history.holders_of(record.image)
     near = {
-        each.topic
-        for each in (*history.arrivals_of(record.image), *pulls)
-        if _is_near(each.moment, record)
-        and not _went_elsewhere(each.moment, record, history.holders_of(record.image))
+        topic
+        for topic, moment in arrivals
+        if _is_near(moment, record) and not _went_elsewhere(moment, record, holders)
     }
     return next((how for topic, how in _EVIDENCE if topic in near), How(record.how))
 

@@ -30,8 +30,7 @@ def report(
             case "image" if event.actor:
                 return report_image(occasion)
             case "network" | "volume":
-                report_attachment(occasion)
-                return []
+                return report_attachment(occasion)
     report_engine(occasion)
     return []
 

@@ -6,20 +6,30 @@ from functools import partial
 from domain.engine_event import EngineEvent
 from domain.facts import Fact
 from domain.facts import container as facts
+from domain.facts.container import ContainerState
 from domain.facts.engine import NetworkChanged, VolumeChanged
 from domain.identity import CONTAINER
+from domain.inspection import Inquiry
 from domain.reporting.occasion import Occasion
 
 
-def report_attachment(occasion: Occasion) -> None:
-    """Enters the event in the stream of the container that it joins, else in the engine's."""
+def report_attachment(occasion: Occasion) -> list[Inquiry]:
+    """Enters the event in the stream of the container that it joins, else in the engine's.
+
+    Returns what to inspect at once.
+    """
     event = occasion.event
     container_id = event.attributes.get("container", "")
     kind = _joins_container(event) if container_id else None
     if kind is not None:
         fact = occasion.fact(kind, container_id, event.attributes)
+        before = occasion.book.container(occasion.engine, container_id)
         occasion.book.append(CONTAINER, occasion.engine, container_id, fact)
-        return
+        never_ran = before is not None and before.state is ContainerState.CREATED
+        if never_ran and event.action == "disconnect":
+            # Of a start that failed engines say nothing but this (Docker 20.10 to 29).
+            return [Inquiry(CONTAINER, container_id, event.action, event.time_ns)]
+        return []
     # Podman names a volume in an attribute and leaves the actor empty.
     name = event.attributes.get("name", event.actor)
     if event.type == "network":
@@ -28,6 +38,7 @@ def report_attachment(occasion: Occasion) -> None:
         )
     else:
         occasion.enter_for_engine(VolumeChanged, name=event.actor or name, action=event.action)
+    return []
 
 
 def _joins_container(event: EngineEvent) -> Callable[..., Fact] | None:

@@ -26,6 +26,10 @@ _ADDED_ATTRIBUTES: dict[str, frozenset[str]] = {
     "commit": frozenset({"comment", "imageID", "imageRef"}),
 }
 _ALWAYS_ADDED = frozenset({"name", "image"})
+# Podman 5 adds these to every event, or to every one that has an exit code.
+_ADDED_BY_PODMAN = frozenset({"podId", "containerExitCode"})
+# Docker's word, and Podman's.
+_REMOVALS = frozenset({"destroy", "remove"})
 
 _PLAIN_FACTS: dict[str, type[ContainerFact]] = {
     "start": facts.ContainerStarted,
@@ -38,7 +42,7 @@ _PLAIN_FACTS: dict[str, type[ContainerFact]] = {
     "export": facts.ContainerExported,
     "extract-to-dir": facts.FilesCopiedIn,
     "archive-path": facts.FilesCopiedOut,
-    "destroy": facts.ContainerRemoved,
+    **dict.fromkeys(_REMOVALS, facts.ContainerRemoved),
 }
 
 
@@ -46,10 +50,11 @@ def report_container(occasion: Occasion) -> list[Inquiry]:
     """Enters the event in the container's stream; returns what to inspect at once."""
     event, book, engine = occasion.event, occasion.book, occasion.engine
     container = book.container(engine, event.actor)
+    added = _ALWAYS_ADDED | (_ADDED_BY_PODMAN if _podman_says(occasion) else frozenset())
     if event.action == "create":
-        labels = _without(event.attributes, _ALWAYS_ADDED)
+        labels = _without(event.attributes, added)
     elif container is None or not container.name:
-        added = _ALWAYS_ADDED | _ADDED_ATTRIBUTES.get(event.action, frozenset())
+        added |= _ADDED_ATTRIBUTES.get(event.action, frozenset())
         labels = _without(event.attributes, added)
         found = facts.ContainerFound(
             name=event.attributes.get("name", ""),
@@ -72,6 +77,12 @@ def report_container(occasion: Occasion) -> list[Inquiry]:
     return _inquiries(event, container)
 
 
+def _podman_says(occasion: Occasion) -> bool:
+    engine = occasion.book.engine(occasion.engine)
+    flavour = engine.observed.flavour if engine is not None and engine.observed else ""
+    return flavour == "podman" or (flavour == "file" and "podId" in occasion.event.attributes)
+
+
 def _without(attributes: Mapping[str, str], keys: frozenset[str]) -> dict[str, str]:
     return {key: value for key, value in attributes.items() if key not in keys}
 
@@ -86,7 +97,7 @@ def _own_attributes(event: EngineEvent, labels: Mapping[str, str]) -> dict[str, 
 
 def _inquiries(event: EngineEvent, before: Container | None) -> list[Inquiry]:
     bound = before is not None and before.configured
-    if event.action == "destroy" or (bound and event.action != "die"):
+    if event.action in _REMOVALS or (bound and event.action != "die"):
         return []
     return [Inquiry(CONTAINER, event.actor, event.action, event.time_ns)]
 
@@ -113,15 +124,17 @@ def _fact_of(
             old = trusted("oldName")
             old_name = None if old is None else old.removeprefix("/")
             return facts.ContainerRenamed, {"name": name, "old_name": old_name}
-        case "health_status":
+        case "health_status" if event.payload:
             return facts.HealthChanged, {"status": event.payload}
         case "exec_create":
             return facts.ExecCreated, {"exec_id": trusted("execID")}
-        case "exec_start":
+        case "exec_start" | "exec":
             return facts.ExecStarted, {"exec_id": trusted("execID")}
         case "exec_die":
             exit_code = number(trusted("exitCode"))
             return facts.ExecEnded, {"exec_id": trusted("execID"), "exit_code": exit_code}
+        case "exec_died":
+            return facts.ExecEnded, {"exit_code": number(trusted("containerExitCode"))}
         case "commit":
             typed = trusted("imageRef")
             reference = familiar(typed) if typed else None

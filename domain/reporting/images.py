@@ -13,9 +13,9 @@ from domain.reporting.occasion import Occasion, said_action
 _PLAIN_FACTS: dict[str, Callable[..., Fact]] = {
     "create": facts.ImageCreated,
     "load": facts.ImageLoaded,
+    "loadfromarchive": facts.ImageLoaded,
     "import": facts.ImageImported,
     "save": facts.ImageSaved,
-    "delete": facts.ImageRemoved,
 }
 
 
@@ -30,15 +30,13 @@ def report_image(occasion: Occasion) -> list[Inquiry]:
             _report_tag(occasion, image_id)
         case "untag":
             _report_untag(occasion, image_id)
+        case "delete":
+            _report_delete(occasion, image_id)
         case action if action in _PLAIN_FACTS:
             _enter(occasion, image_id, _PLAIN_FACTS[action])
         case _:
             _enter(occasion, image_id, facts.ImageReported, action=said_action(event))
-    if event.action == "delete":
-        for reference in occasion.book.presence.pointing_to(occasion.engine, image_id):
-            unpoint(occasion.book, occasion.engine, reference, image_id, occasion.consequence())
-        return []
-    if event.action == "save":
+    if event.action in ("delete", "save"):
         return []
     believed = frozenset(occasion.book.presence.pointing_to(occasion.engine, image_id))
     return [Inquiry(IMAGE, image_id, event.action, event.time_ns, believed)]
@@ -64,7 +62,7 @@ def _report_transfer(occasion: Occasion) -> list[Inquiry]:
 
 def _report_tag(occasion: Occasion, image_id: str) -> None:
     name = occasion.event.attributes.get("name", "")
-    reference = familiar(name)
+    reference = familiar(name) if name else ""
     _enter(occasion, image_id, facts.ImageTagged, reference=reference)
     if is_tag(name):
         point(
@@ -90,3 +88,17 @@ def _report_untag(occasion: Occasion, image_id: str) -> None:
     _enter(occasion, image_id, facts.ImageUntagged, reference=reference)
     if reference is not None:
         unpoint(occasion.book, occasion.engine, reference, image_id, occasion.consequence())
+
+
+def _report_delete(occasion: Occasion, image_id: str) -> None:
+    """Docker says that an image is gone; Podman says so of each name, and then of the image."""
+    book, engine = occasion.book, occasion.engine
+    name = occasion.event.attributes.get("name", "")
+    left = book.presence.pointing_to(engine, image_id)
+    if is_tag(name) and (others := set(left) - {familiar(name)}):
+        _enter(occasion, image_id, facts.ImageUntagged, reference=familiar(name))
+        left = sorted(set(left) - others)
+    else:
+        _enter(occasion, image_id, facts.ImageRemoved)
+    for reference in left:
+        unpoint(book, engine, reference, image_id, occasion.consequence())

@@ -96,7 +96,7 @@ def engine(story: Story) -> None:
 
 def image(story: Story, minutes: float, image_id: str, number: int, reference: str) -> None:
     """An image is built and tagged."""
-    layers = ("sha256:" + "e" * 64, *(f"sha256:{number}{i:063x}" for i in range(number)))
+    layers = ("sha256:" + "e" * 64, *(f"sha256:{number}{i:063x}" for i in range(number - 1)))
     described = Description(created_at=MORNING, size=5_000_000 * number, layers=layers)
     story.tell(
         IMAGE,

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from signal import SIGTERM, default_int_handler, pause, signal
 
@@ -87,9 +87,11 @@ def _scenario(chosen: argparse.Namespace) -> int:
 
 @contextmanager
 def _engine(chosen: argparse.Namespace) -> Iterator[RunningEngine]:
-    temporary = tempfile.TemporaryDirectory(prefix="shipslog-")
-    with temporary as name, start(KINDS[chosen.engine], chosen.folder or Path(name)) as engine:
-        yield engine
+    with ExitStack() as until:
+        folder = chosen.folder or Path(
+            until.enter_context(tempfile.TemporaryDirectory(prefix="shipslog-"))
+        )
+        yield until.enter_context(start(KINDS[chosen.engine], folder))
 
 
 if __name__ == "__main__":

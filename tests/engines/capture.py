@@ -1,9 +1,10 @@
 """What an engine's own `docker events` says between two moments, with no event lost.
 
 At the beginning: the engine's ring of recent events is read first, then the stream is opened with
-the whole ring replayed, and what was in the ring before is left out of the result. So it does not
-matter when exactly the engine registers the stream. At the end: the stream is closed only when it
-has delivered everything that is in the ring, and nothing new has come for a moment.
+the whole ring replayed, and what was in the ring before is left out of the result. The context
+begins when the engine has registered the stream: when it has replayed the ring, or, if that was
+empty, when the engine counts one listener more. At the end: the stream is closed only when it has
+delivered everything that is in the ring, and nothing new has come for a moment.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class Capture:
     """A context; after it, `events` holds what `docker events` printed, in that order.
 
     An engine that ends inside the context closes the stream: `events` then holds everything up to
-    there, and `engine_ended` is true.
+    there, and `engine_ended` is true. On an engine that never becomes quiet, the capture ends after
+    `PATIENCE`, with everything that had happened by then.
     """
 
     def __init__(self, engine: RunningEngine) -> None:
@@ -46,20 +48,29 @@ class Capture:
         self.engine_ended = False
         self._engine = engine
         self._before: Counter[str] = Counter()
+        self._delivered: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
+        self._pid = self._engine.pid
         self._before = self._ring()
+        listeners = self._listeners()
         self._folder = tempfile.TemporaryDirectory(prefix="shipslog-")
-        self._file = Path(self._folder.name) / "events.jsonl"
-        with self._file.open("wb") as file:
+        file = Path(self._folder.name) / "events.jsonl"
+        with file.open("wb") as written:
             self._stream = subprocess.Popen(
                 self._engine.docker_command(*_LINES),
                 stdin=subprocess.DEVNULL,
-                stdout=file,
+                stdout=written,
                 stderr=subprocess.DEVNULL,
                 env=self._engine.docker_environment(),
                 start_new_session=True,
             )
+        self._file = file.open("rb")
+        try:
+            self._wait_until_registered(listeners)
+        except BaseException:
+            self._close()
+            raise
         return self
 
     def __exit__(
@@ -72,31 +83,60 @@ class Capture:
             if problem is None:
                 self._wait_for_the_last_event()
         finally:
-            self._stream.terminate()
-            self._stream.wait()
-            lines = self._lines()
-            self._folder.cleanup()
-        self.events = _without([json.loads(line) for line in lines], self._before)
+            self._close()
+        self.events = _without(self.events, self._before)
+
+    def _close(self) -> None:
+        self._stream.terminate()
+        self._stream.wait()
+        self._read()
+        self._file.close()
+        self._folder.cleanup()
+
+    def _wait_until_registered(self, listeners: int) -> None:
+        if self._before:
+            self._wait_until_delivered(self._before)
+            return
+        deadline = time.monotonic() + PATIENCE
+        while self._listeners() <= listeners and not self._has_ended():
+            if time.monotonic() > deadline:
+                raise AssertionError("docker events has not reached its engine")
+            time.sleep(0.005)
+
+    def _listeners(self) -> int:
+        """How many streams of events the engine has; Podman does not count them."""
+        return int(self._engine.get("/info")["NEventsListener"])
 
     def _wait_for_the_last_event(self) -> None:
         deadline = time.monotonic() + PATIENCE
-        quiet_since, seen = time.monotonic(), -1
-        while time.monotonic() < deadline:
-            if not self._engine.is_running or self._stream.poll() is not None:
-                self._stream.wait(PATIENCE)
-                self.engine_ended = True
-                return
-            lines = self._lines()
-            if len(lines) != seen or self._missing(lines):
-                quiet_since, seen = time.monotonic(), len(lines)
+        quiet_since, remembered = time.monotonic(), None
+        while time.monotonic() < deadline and not self._has_ended():
+            ring = self._ring()
+            self._wait_until_delivered(ring)
+            if ring != remembered:
+                quiet_since, remembered = time.monotonic(), ring
             elif time.monotonic() - quiet_since >= QUIET:
                 return
             time.sleep(0.02)
-        if missing := self._missing(self._lines()):
-            raise AssertionError(f"docker events has not delivered {sorted(missing)}")
 
-    def _missing(self, lines: list[str]) -> Counter[str]:
-        return self._ring() - _identities(json.loads(line) for line in lines)
+    def _wait_until_delivered(self, ring: Counter[str]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while missing := ring - self._delivered:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"docker events has not delivered {sorted(missing)}")
+            if self._has_ended():
+                return
+            self._read()
+            time.sleep(0.005)
+
+    def _has_ended(self) -> bool:
+        if self._stream.poll() is None and self._engine.is_running:
+            return False
+        self._stream.wait(PATIENCE)
+        if self._engine.is_running and self._engine.pid == self._pid:
+            raise AssertionError("docker events has ended, but its engine has not")
+        self.engine_ended = True
+        return True
 
     def _ring(self) -> Counter[str]:
         """Every event that the engine still remembers."""
@@ -107,9 +147,14 @@ class Capture:
             path = f"/events?since=1&until={_now()}"
         return _identities(api.get_lines(self._engine.socket, path))
 
-    def _lines(self) -> list[str]:
-        """The complete lines of the file."""
-        return self._file.read_text().rpartition("\n")[0].splitlines()
+    def _read(self) -> None:
+        """Takes in the lines that are complete by now."""
+        begin = self._file.tell()
+        lines, newline, _ = self._file.read().rpartition(b"\n")
+        self._file.seek(begin + len(lines) + len(newline))
+        new = [json.loads(line) for line in lines.splitlines()]
+        self.events += new
+        self._delivered.update(_identities(new))
 
 
 def _now() -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.readmodel import ReadModel
 from adapters.store.opening import open_reader
-from domain.facts import FACT_OF_TOPIC
+from domain.facts.container import ContainerConfigured
 from domain.identity import parse_stream_id
+from domain.questions.state import state_at, to_json
 from tests.engines.comparison import captured, stored
 from tests.engines.recorder import PATIENCE, Shipslog
 from tests.engines.running import RunningEngine
@@ -23,21 +26,24 @@ from tests.engines.truth import docker_image_ids, docker_images, docker_ps
 def test_a_day_is_recorded_and_replayed_exactly(engine: RunningEngine, tmp_path: Path) -> None:
     shipslog = Shipslog(tmp_path / "day.db")
     bindings: dict[str, str] = {}
-    moments: list[tuple[str, str, Any]] = []
+    moments: dict[str, tuple[str, dict[str, Any]]] = {}
     with shipslog.recording(engine.url), engine.capture() as capture:
+        reader = open_reader(shipslog.store)
+        replay = ReadModel.open(reader, None)
         for checkpoint in walk(engine):
             truth = _truth(engine)
             bindings |= {id: details["image_id"] for id, details in truth["containers"].items()}
-            told = _wait_for_state(shipslog, truth, checkpoint.name)
-            moments.append((checkpoint.name, told["at"], _without_times(told)))
+            moments[checkpoint.name] = _wait_for_state(replay, truth, checkpoint.name)
+        replay.close()
+        reader.close()
 
     said = Counter(map(captured, capture.events))
     kept = Counter(stored(tmp_path / "day.db"))
     assert kept - said == Counter(), "stored but never said, or stored twice"
     assert said - kept == Counter(), "said but not stored"
     assert _bound_images(tmp_path / "day.db", bindings) == bindings
-    for name, at, told in moments:
-        assert _without_times(shipslog.json("state", "--at", at)) == told, name
+    for name, (at, told) in moments.items():
+        assert _told(shipslog.json("state", "--at", at)) == told, name
     everything = (tmp_path / "day.db").read_bytes()
     for secret in SECRETS:
         assert secret.encode() not in everything
@@ -91,17 +97,21 @@ def _as_told(truth: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _wait_for_state(shipslog: Shipslog, truth: dict[str, Any], checkpoint: str) -> dict[str, Any]:
-    """The state that `shipslog state` gives, once it equals what the engine says of itself."""
+def _wait_for_state(
+    replay: ReadModel, truth: dict[str, Any], checkpoint: str
+) -> tuple[str, dict[str, Any]]:
+    """The moment, and the state that is told of it, once it equals what the engine says."""
     wanted = _as_told(truth)
     deadline = time.monotonic() + PATIENCE
     while True:
-        state: dict[str, Any] = shipslog.json("state")
+        replay.catch_up()
+        state: Any = to_json(state_at(replay.history, time.time_ns()))
         told = _told(state)
         if told == wanted:
-            return state
+            return state["at"], told
         if time.monotonic() > deadline:
             pytest.fail(f"at {checkpoint}: told {_minus(told, wanted)} not {_minus(wanted, told)}")
+        time.sleep(0.05)
 
 
 def _minus(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
@@ -114,18 +124,13 @@ def _minus(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _without_times(state: dict[str, Any]) -> dict[str, Any]:
-    told = _told(state)
-    return told | {"references": sorted(told["references"]), "images": sorted(told["images"])}
-
-
-def _bound_images(store: Path, ids: dict[str, str]) -> dict[str, str]:
+def _bound_images(store: Path, ids: Collection[str]) -> dict[str, str]:
+    """The image that each container was bound to when it was inspected."""
     reader = open_reader(store)
-    topic = "container.configured"
-    assert topic in FACT_OF_TOPIC
     bound = {
-        parse_stream_id(recorded.stream).object_id: recorded.fact.image_id  # type: ignore[attr-defined]
-        for recorded in reader.of_topics([topic])
+        parse_stream_id(recorded.stream).object_id: recorded.fact.image_id
+        for recorded in reader.of_topics([ContainerConfigured.TOPIC])
+        if isinstance(recorded.fact, ContainerConfigured)
     }
     reader.close()
     return {id: image_id for id, image_id in bound.items() if id in ids}

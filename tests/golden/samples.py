@@ -9,7 +9,7 @@ from zlib import crc32
 
 import msgspec
 
-from adapters.store.mapper import encode_state
+from adapters.store.encoding import encode_state
 from domain.facts import Fact
 
 LINES = Path(__file__).with_name("stored_events.jsonl")

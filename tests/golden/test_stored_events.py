@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.store.mapper import decode_state, encode_state
+from adapters.store.encoding import decode_state, encode_state
 from domain.facts import FACT_OF_TOPIC, FACTS
 from tests.golden.samples import golden_lines, golden_of, meaning, sample_of
 

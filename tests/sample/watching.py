@@ -14,7 +14,6 @@ import msgspec
 from adapters.engines.endpoints import Endpoint
 from app.recording.messages import Message, Surveyed, SurveyFailed, Walked
 from app.recording.watch import Watch
-from domain.facts.container import ContainerState
 from domain.facts.engine import EngineObserved
 from domain.inspection import Inquiry
 from tests.engines.running import RunningEngine
@@ -120,15 +119,11 @@ class StretchedWatch(Watch):
             time.sleep(max(rest, 0.05))
         raise TimeoutError("the engine does not become quiet")
 
-    def survey(
-        self,
-        known_containers: dict[str, tuple[ContainerState | None, str]],
-        described_images: frozenset[str],
-    ) -> None:
+    def survey(self, *known: Any) -> None:
         """As every watch does it."""
         with self._quiet:
             self._surveys += 1
-        super().survey(known_containers, described_images)
+        super().survey(*known)
 
     def _put(self, message: Message) -> None:
         with self._quiet:

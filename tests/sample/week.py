@@ -93,6 +93,8 @@ def tuesday(diary: Diary) -> None:
     engine = diary.engine
     diary.at("Tue 02:30:01", "the nightly backup")
     projects.nightly_backup(engine, "16.3")
+    diary.at("Tue 06:15:01", "the links of the blog are checked")
+    projects.check_links(engine)
     diary.at("Tue 08:55:14", "shop/web 1.5.0")
     projects.build_web(engine, "1.5.0")
     diary.at("Tue 09:02:36", "deployed")
@@ -133,6 +135,8 @@ def wednesday(diary: Diary) -> None:
     engine = diary.engine
     diary.at("Wed 02:30:01", "the nightly backup")
     projects.nightly_backup(engine, "16.3")
+    diary.at("Wed 06:15:01", "the links of the blog are checked")
+    projects.check_links(engine)
     diary.at("Wed 09:15:20", "shop/web 1.6.0")
     projects.build_hasty_web(engine, "1.6.0")
     diary.at("Wed 09:21:04", "deployed: it becomes unhealthy")
@@ -185,8 +189,7 @@ def thursday(diary: Diary) -> None:
     diary.at("Thu 08:10:45", "the canary has done its duty")
     engine.docker("rm", "web-canary")
     diary.at("Thu 09:30:28", "org/base 1.5")
-    more = f"{_BASE}\nCOPY about /etc/certificates"
-    build(engine, "org/base", "1.5", base=projects.BUSYBOX, more=more, tags=("1.5",))
+    build(engine, "org/base", "1.5", base=projects.BUSYBOX, more=_BASE, tags=("1.5",))
     diary.at("Thu 09:41:12", "shop: rebuilt on it")
     projects.build_web(engine, "1.6.2", base="org/base:1.5")
     build(engine, "shop/api", "2.1.2", base="org/base:1.5")
@@ -214,6 +217,8 @@ def friday(diary: Diary) -> None:
     engine = diary.engine
     diary.at("Fri 02:30:01", "the nightly backup")
     projects.nightly_backup(engine, "16.4")
+    diary.at("Fri 06:15:01", "the links of the blog are checked: one is broken")
+    projects.check_links(engine, broken=True)
     diary.at("Fri 09:58:47", "shop/web 1.7.0")
     projects.build_web(engine, "1.7.0", base="org/base:1.5")
     diary.at("Fri 10:03:20", "deployed")
@@ -245,8 +250,10 @@ def weekend(diary: Diary) -> None:
     for day in ("Sat", "Sun"):
         diary.at(f"{day} 02:30:01", "the nightly backup")
         projects.nightly_backup(engine, "16.4")
+        diary.at(f"{day} 06:15:01", "the links of the blog are checked")
+        projects.check_links(engine, broken=day == "Sat")
         if day == "Sat":
-            diary.at("Sat 11:14:37", "blog: a new article")
+            diary.at("Sat 11:14:37", "blog: the link is mended")
             build(engine, "blog/site", "2026-11-07", base="org/base:1.5", tags=("latest",))
             diary.at("Sat 11:16:20", "published")
             up(engine, "blog")

@@ -55,6 +55,7 @@ class DetailPane(QWidget):
         self._events = QTableView()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self.setAccessibleName(self.tr("Details of the selected object"))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._arrange()
         self._connect()
         self._fill()

@@ -111,7 +111,7 @@ class LineagePanel(QWidget):
     def _show_drawing(self, drawing: Drawing) -> None:
         self._view.show_drawing(drawing, self._state.selection)
         kinds = [node.kind for node in drawing.lineage.nodes]
+        counts = [(kind, kinds.count(kind)) for kind in (REFERENCE, IMAGE, CONTAINER)]
         self._note.setText(
-            f"{kinds.count(REFERENCE)} references, {kinds.count(IMAGE)} images, "
-            f"{kinds.count(CONTAINER)} containers"
+            ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts)
         )

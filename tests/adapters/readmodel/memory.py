@@ -78,3 +78,8 @@ def engine(key: str = KEY) -> str:
 def at(moment: int, kind: type[Fact], **parts: object) -> Fact:
     """A fact of the kind that occurred at the moment."""
     return kind(occurred_at=moment, recorded_at=moment, **parts)
+
+
+def stream(kind: str, object_id: str, engine: str = KEY) -> str:
+    """The stream of any object."""
+    return stream_id(kind, engine, object_id)

@@ -59,9 +59,11 @@ def test_a_folder_is_refused(tmp_path, keys):
 
 def test_a_database_of_something_else_is_refused_and_left_alone(tmp_path, keys):
     change(tmp_path / "a.db", "CREATE TABLE stored_events (a)", "CREATE TABLE b (c)")
+    before = (tmp_path / "a.db").read_bytes()
     for opens in (open_reader, verify, lambda path: create_or_open(path, now=1, keys=keys)):
         with pytest.raises(NotAStore, match="not a Shipslog store"):
             opens(tmp_path / "a.db")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [before]
 
 
 def test_a_store_of_a_later_version_is_said_to_be_that(filled, keys):

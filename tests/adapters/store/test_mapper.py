@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.store.encoding import decode_state, encode_state, storable
 from adapters.store.errors import StoreDamaged, StoreNewer
-from adapters.store.mapper import FactMapper, decode_state, encode_state, storable
+from adapters.store.mapper import FactMapper
 from domain.facts import Entry, Said
 from domain.facts.container import ContainerCreated
 

@@ -11,7 +11,7 @@ from eventsourcing.application import Repository
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.store.errors import Conflict, StoreMoved, StoreUnwritable
+from adapters.store.errors import Conflict, StoreDamaged, StoreMoved, StoreUnwritable
 from adapters.store.opening import create_or_open, open_reader
 from adapters.store.verification import Result, verify
 from domain.facts import Entry
@@ -87,6 +87,13 @@ def test_an_engine_event_that_is_stored_is_a_conflict_and_nothing_is_stored(writ
     with pytest.raises(Conflict, match="engine's event"):
         writer.append(entries(3, 3), reported(1, 2))
     assert reader.head() == 3
+
+
+def test_a_ledger_that_runs_ahead_is_not_taken_for_a_conflict(writer, place):
+    with sqlite3.connect(place) as raw:
+        raw.execute("INSERT INTO ledger VALUES (1, x'00')")
+    with pytest.raises(StoreDamaged, match="shipslog verify"):
+        writer.append(entries(3))
 
 
 def test_a_rolled_back_transaction_burns_no_position(writer, place):

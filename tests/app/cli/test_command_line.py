@@ -1,10 +1,13 @@
+import shlex
 import subprocess
 import sys
+from itertools import takewhile
 
 import pytest
 
 from app.cli.commands import GROUPS
 from app.cli.main import parser
+from domain.questions.filters import KEYS
 from tests.app.cli.conftest import ROOT
 
 COMMANDS = [command for group in GROUPS for command in group.commands]
@@ -44,10 +47,10 @@ def test_every_command_explains_itself_with_examples(shipslog, name):
 
 @pytest.mark.parametrize("command", COMMANDS, ids=NAMES)
 def test_every_example_is_a_command_line_that_is_understood(command):
-    import shlex
-
     for line, _ in command.examples:
-        parser().parse_args(shlex.split(line))
+        for_the_shell = {"|", ">"}
+        words = takewhile(lambda word: word not in for_the_shell, shlex.split(line))
+        parser().parse_args(list(words))
 
 
 @pytest.mark.parametrize("columns", ["30", "60", "200"])
@@ -140,3 +143,8 @@ def test_the_log_needs_neither_a_window_nor_an_engine(told):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert done.stderr.strip() == b"[]"
+
+
+def test_help_lists_the_filters_that_there_are(shipslog):
+    told = " ".join(shipslog("--help").out.split())
+    assert all(f" {key}" in told.partition("Filters:")[2] for key in KEYS)

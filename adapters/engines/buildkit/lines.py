@@ -1,0 +1,110 @@
+"""Lines to an engine's gRPC: directly over its socket, or over a connection upgraded to it."""
+
+import contextlib
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+from threading import Thread
+
+import grpc
+
+from adapters.engines.buildkit.upgrade import upgraded
+
+LARGEST_MESSAGE = 32 * 1024 * 1024
+"""Bytes; BuildKit's own limit for what it sends is 16 MiB."""
+
+_OPTIONS = (
+    # The engine's socket has no host name, and Go refuses what gRPC makes of the path instead.
+    ("grpc.default_authority", "localhost"),
+    ("grpc.max_receive_message_length", LARGEST_MESSAGE),
+    ("grpc.enable_http_proxy", 0),
+    # Channels to one path must not share a connection, and its errors, with an engine gone since.
+    ("grpc.use_local_subchannel_pool", 1),
+    # An engine that hangs leaves its socket open; pings notice it also when no build happens.
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 20_000),
+    ("grpc.http2.max_pings_without_data", 0),
+)
+_ACCEPT_SECONDS = 10.0
+_CHUNK = 65_536
+
+
+class Line:
+    """A channel to an engine, and the connection under it where gRPC did not make it itself."""
+
+    def __init__(self, channel: grpc.Channel, connection: socket.socket | None = None) -> None:
+        self.channel = channel
+        self.closed = False
+        self._connection = connection
+
+    def close(self) -> None:
+        """Ends every call on it."""
+        self.closed = True
+        self.channel.close()
+        if self._connection is not None:
+            _hang_up(self._connection)
+
+
+def direct_line(path: str) -> Line:
+    """A line that speaks gRPC on the engine's socket, as Docker Engine 29.2 and newer do."""
+    return Line(grpc.insecure_channel(f"unix:{path}", options=_OPTIONS))
+
+
+def upgraded_line(path: str) -> Line:
+    """A line over a connection that the engine has upgraded, as Docker Engine 18.09 to 29 do.
+
+    gRPC insists on connecting by itself, so it is given a door of its own: a Unix socket in a
+    folder that only this user can enter, gone as soon as gRPC has come through it.
+
+    Raises:
+        UpgradeRefused, BuildHistoryFault: as `upgraded`.
+    """
+    connection = upgraded(path)
+    folder = Path(tempfile.mkdtemp(prefix="shipslog-"))
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        door.bind(str(folder / "grpc"))
+        door.listen(1)
+    except OSError:
+        door.close()
+        connection.close()
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    Thread(target=_let_in, args=(door, folder, connection), daemon=True).start()
+    return Line(grpc.insecure_channel(f"unix:{folder}/grpc", options=_OPTIONS), connection)
+
+
+def _let_in(door: socket.socket, folder: Path, connection: socket.socket) -> None:
+    """Carries bytes between the one that comes through the door and the engine, until one ends."""
+    door.settimeout(_ACCEPT_SECONDS)
+    try:
+        inside, _ = door.accept()
+    except OSError:
+        _hang_up(connection)
+        connection.close()
+        return
+    finally:
+        door.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    inside.settimeout(None)
+    back = Thread(target=_carry, args=(connection, inside), daemon=True)
+    back.start()
+    _carry(inside, connection)
+    back.join()
+    inside.close()
+    connection.close()
+
+
+def _carry(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(_CHUNK):
+            target.sendall(data)
+    _hang_up(source)
+    _hang_up(target)
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """Wakes every thread that reads or writes it; closing alone would leave them waiting."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
