@@ -47,6 +47,10 @@ class Container(msgspec.Struct, frozen=True):
     error: str = ""
     restart_count: int = 0
     configured: bool = False
+    known_since: int = 0
+    """The moment of the first fact."""
+    changed_at: int = 0
+    """The latest moment of a fact that told the state; 0 where none did."""
 
 
 def unexpected_state(container: Container | None, kind: type[Fact]) -> str | None:
@@ -64,7 +68,7 @@ def unexpected_state(container: Container | None, kind: type[Fact]) -> str | Non
 
 def evolve(container: Container | None, stream: str, happened: Fact) -> Container:
     """The container after the fact."""
-    known = container or Container(id=stream, version=0)
+    known = container or Container(id=stream, version=0, known_since=happened.occurred_at)
     changes: dict[str, object] = {"version": known.version + 1}
     match happened:
         case fact.ContainerCreated():
@@ -78,8 +82,9 @@ def evolve(container: Container | None, stream: str, happened: Fact) -> Containe
                 "name": happened.name,
                 "image": happened.image,
                 "labels": happened.labels,
-                "state": happened.state or known.state,
             }
+            if happened.state is not None:
+                changes["state"] = happened.state
         case fact.ContainerConfigured():
             changes |= {"image_id": happened.image_id, "configured": True}
         case fact.ContainerUnknown():
@@ -109,4 +114,6 @@ def evolve(container: Container | None, stream: str, happened: Fact) -> Containe
             pass
     if (state := _STATE_AFTER.get(type(happened))) is not None:
         changes["state"] = state
+    if changes.get("state") is not None:
+        changes["changed_at"] = max(known.changed_at, happened.occurred_at)
     return msgspec.structs.replace(known, **changes)

@@ -123,6 +123,7 @@ def differs(seen: facts.ContainerObserved, container: Container) -> bool:
         or seen.error != container.error
         or (seen.health != container.health and seen.state is State.RUNNING)
         or seen.restart_count != container.restart_count
+        or (seen.started_at is not None and container.started_at is None)
     )
 
 
@@ -135,10 +136,18 @@ def note_image(
     how = _HOW_AFTER.get(inquiry.action)
     if how is not None:
         for reference in sorted(inspection.references):
-            point(book, engine, reference, inspection.id, how, times)
+            if not _changed_since(reference, inquiry, book, engine):
+                point(book, engine, reference, inspection.id, how, times)
     if inquiry.action == "untag":
         for reference in sorted(inquiry.believed - inspection.references):
-            unpoint(book, engine, reference, inspection.id, times)
+            if not _changed_since(reference, inquiry, book, engine):
+                unpoint(book, engine, reference, inspection.id, times)
+
+
+def _changed_since(reference: str, inquiry: Inquiry, book: Book, engine: str) -> bool:
+    """Whether an event told more of the reference before the look came back."""
+    known = book.reference(engine, reference)
+    return known is not None and known.changed_at > inquiry.occurred_at
 
 
 def describe(inspection: ImageInspection, book: Book, engine: str, times: dict[str, Any]) -> None:

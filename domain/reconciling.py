@@ -20,8 +20,8 @@ from domain.moments import SECOND, plausible
 from domain.pointing import point, unpoint
 
 _ALIVE = (State.RUNNING, State.PAUSED)
-# `StartedAt` and the start event are stamped at two moments.
-_SAME_START = 2 * SECOND
+# `StartedAt` and the start event are stamped at two moments; so are `FinishedAt` and the exit.
+_SAME = 2 * SECOND
 
 
 def reconcile(
@@ -64,15 +64,21 @@ class _Look:
         self.covered_until = covered_until
         self.touched = touched
 
-    def times(self, moment: int | None = None) -> dict[str, Any]:
-        """When: the moment, where the engine tells one that fits, else the latest possible."""
+    def times(self, moment: int | None = None, *, after: int = 0) -> dict[str, Any]:
+        """When: the moment, where the engine tells one that fits, else the latest possible.
+
+        `after` is the last moment at which something is known that came before.
+        """
         latest = self.snapshot.ended_at
-        fits = moment is not None and plausible(moment) and moment <= latest
+        fits = moment is not None and plausible(moment) and after <= moment <= latest
+        occurred_at = moment if fits else latest
+        bound = max(self.covered_until or 0, after)
         return {
-            "occurred_at": moment if fits else latest,
+            "occurred_at": occurred_at,
             "recorded_at": self.recorded_at,
             "origin": Origin.RECONCILED,
-            "not_before": self.covered_until,
+            # What the engine dates before the bound shows that the book was not complete then.
+            "not_before": bound if occurred_at is not None and 0 < bound <= occurred_at else None,
             "not_after": latest,
         }
 
@@ -84,60 +90,69 @@ class _Look:
                 self.container(inspection)
         gone = self.book.presence.containers[self.engine] - self.snapshot.containers
         for container_id in sorted(gone - self.touched):
-            fact = facts.ContainerRemoved(**self.times())
+            known = self.book.container(self.engine, container_id)
+            times = self.times(after=known.changed_at if known else 0)
+            fact = facts.ContainerRemoved(**times)
             self.book.append(CONTAINER, self.engine, container_id, fact)
 
     def container(self, inspection: ContainerInspection) -> None:
         known = self.book.container(self.engine, inspection.id)
         if known is None or not known.name or known.state is State.REMOVED:
-            self._found(inspection)
+            self._found(inspection, after=known.changed_at if known else 0)
         elif known.name != inspection.name:
             fact = facts.ContainerRenamed(name=inspection.name, old_name=known.name, **self.times())
             self._add(inspection, fact)
         known = self.book.container(self.engine, inspection.id)
         assert known is not None
         if not known.configured or known.image_id is None:
-            self._add(inspection, configured(inspection, self.times(inspection.created_at)))
-        for happened in self._life_since(inspection, known):
-            self._add(inspection, happened)
+            times = self.times(inspection.created_at, after=known.known_since)
+            self._add(inspection, configured(inspection, times))
+        self._life_since(inspection, known)
         known = self.book.container(self.engine, inspection.id)
         assert known is not None
-        seen = observed(inspection, self.times(_latest_change(inspection)))
+        ended = inspection.finished_at if inspection.state is State.EXITED else None
+        seen = observed(inspection, self.times(ended, after=known.changed_at))
         if differs(seen, known):
             self._add(inspection, seen)
 
-    def _found(self, inspection: ContainerInspection) -> None:
+    def _found(self, inspection: ContainerInspection, *, after: int) -> None:
         fact = facts.ContainerFound(
             name=inspection.name,
             image=inspection.image,
             labels=inspection.labels,
             state=State.CREATED,
             created_at=inspection.created_at,
-            **self.times(inspection.created_at),
+            **self.times(inspection.created_at, after=after),
         )
         self._add(inspection, fact)
 
-    def _life_since(self, inspection: ContainerInspection, known: Container) -> list[ContainerFact]:
-        """The starts and exits that lie between what was known and what is seen."""
-        happened: list[ContainerFact] = []
-        started = inspection.started_at
-        restarted = started is not None and (
-            known.started_at is None or started > known.started_at + _SAME_START
-        )
+    def _life_since(self, inspection: ContainerInspection, known: Container) -> None:
+        """Enters the starts and exits that lie between what was known and what is seen."""
+        changed_at = known.changed_at
         alive = known.state in _ALIVE
-        if restarted and alive:
-            happened.append(facts.ContainerExited(**self.times(started)))
-        if restarted and started is not None:
-            happened.append(facts.ContainerStarted(**self.times(started)))
-        alive = alive or restarted
-        if inspection.state is State.EXITED and alive:
-            ended = self.times(inspection.finished_at)
-            happened.append(facts.ContainerExited(exit_code=inspection.exit_code, **ended))
-        elif inspection.state is State.PAUSED and (restarted or known.state is State.RUNNING):
-            happened.append(facts.ContainerPaused(**self.times()))
-        elif inspection.state is State.RUNNING and known.state is State.PAUSED and not restarted:
-            happened.append(facts.ContainerUnpaused(**self.times()))
-        return happened
+        restarted = self._restarted(inspection, known)
+        if restarted:
+            times = self.times(inspection.started_at, after=changed_at)
+            changed_at = times["occurred_at"]
+            if alive:
+                self._add(inspection, facts.ContainerExited(**times))
+            self._add(inspection, facts.ContainerStarted(**times))
+        state = inspection.state
+        if state is State.EXITED and (restarted or (alive and not _ended_so(inspection, known))):
+            times = self.times(inspection.finished_at, after=changed_at)
+            exited = facts.ContainerExited(exit_code=inspection.exit_code, **times)
+            self._add(inspection, exited)
+        elif state is State.PAUSED and (restarted or known.state is State.RUNNING):
+            self._add(inspection, facts.ContainerPaused(**self.times(after=changed_at)))
+        elif state is State.RUNNING and known.state is State.PAUSED and not restarted:
+            self._add(inspection, facts.ContainerUnpaused(**self.times(after=changed_at)))
+
+    def _restarted(self, inspection: ContainerInspection, known: Container) -> bool:
+        """Whether the engine tells of a start after all that is known of the container."""
+        started = inspection.started_at
+        if started is None or not known.changed_at <= started <= self.snapshot.ended_at:
+            return False
+        return known.started_at is None or started > known.started_at + _SAME
 
     def _add(self, inspection: ContainerInspection, fact: ContainerFact) -> None:
         self.book.append(CONTAINER, self.engine, inspection.id, fact)
@@ -165,29 +180,36 @@ class _Look:
                 listed[reference] = listing.id
         for reference, image_id in listed.items():
             if reference not in self.touched and image_id not in self.touched:
-                how, times = self._how(described.get(image_id))
+                known = self.book.reference(self.engine, reference)
+                after = known.changed_at if known else 0
+                how, times = self._how(described.get(image_id), after)
                 point(self.book, self.engine, reference, image_id, how, times)
         believed = dict(self.book.presence.references[self.engine])
         for reference, image_id in sorted(believed.items()):
             if reference not in listed and not {reference, image_id} & self.touched:
-                unpoint(self.book, self.engine, reference, image_id, self.times())
+                known = self.book.reference(self.engine, reference)
+                times = self.times(after=known.changed_at if known else 0)
+                unpoint(self.book, self.engine, reference, image_id, times)
 
-    def _how(self, inspection: ImageInspection | None) -> tuple[How, dict[str, Any]]:
+    def _how(self, inspection: ImageInspection | None, after: int) -> tuple[How, dict[str, Any]]:
         """How a reference came to an image without an event, and when.
 
         An image that is new and was made since the book was last complete was built here:
         engines before 23.0.5, and containerd stores before 28.1, tell nothing of such builds.
         """
         if self.covered_until is None:
-            return How.FOUND, self.times()
+            return How.FOUND, self.times(after=after)
         if inspection is None:
-            return How.TAGGED, self.times()
+            return How.TAGGED, self.times(after=after)
         created = inspection.description.created_at
         if created is not None and created >= self.covered_until:
-            return How.BUILT, self.times(created)
-        return How.FOUND, self.times()
+            return How.BUILT, self.times(created, after=after)
+        return How.FOUND, self.times(after=after)
 
 
-def _latest_change(inspection: ContainerInspection) -> int | None:
-    moments = (inspection.created_at, inspection.started_at, inspection.finished_at)
-    return max((moment for moment in moments if moment is not None), default=None)
+def _ended_so(inspection: ContainerInspection, known: Container) -> bool:
+    """Whether the exit that the engine tells of is the one that is known."""
+    ended, known_end = inspection.finished_at, known.finished_at
+    if ended is None or known_end is None or known_end < (known.started_at or 0):
+        return False
+    return abs(ended - known_end) < _SAME

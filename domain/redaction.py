@@ -36,7 +36,18 @@ SECRET_NAME = re.compile(
 )
 """Names whose values are secrets, of variables, options, labels and build arguments."""
 
-_NAME_SIGNS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "dsn", "cookie", "session")
+_NAME_SIGNS: tuple[str, ...] = (
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "key",
+    "cred",
+    "auth",
+    "dsn",
+    "cookie",
+    "session",
+)
 _NAME_SIGNS += ("connection", "salt")
 
 # Forms that the makers of the tokens publish. Lengths are theirs.
@@ -92,11 +103,16 @@ FORMS: tuple[Rule, ...] = (
 
 # `--password x`, `--password=x`, `PASSWORD=x`, `password: x`, `"password": "x"` in running text.
 _ASSIGNMENT = re.compile(
-    r"(?P<name>[A-Za-z_][\w.-]*)(?P<sign>[\"']?\s*[=:]\s*[\"']?)(?P<secret>[^\s\"',;&]+)"
+    r"(?P<name>[A-Za-z_][\w.-]*)(?P<sign>[\"']?\s*=\s*[\"']?|[\"']?\s*:\s+[\"']?|[\"']\s*:\s*[\"'])"
+    r"(?P<secret>[^\s\"',;&]+)"
 )
 _LONG_OPTION = re.compile(r"--?(?P<name>[A-Za-z][\w.-]*)(?P<sign>[ =])(?P<secret>[^\s\"']\S*)")
 # mysql, mongo, redis-cli and others take the password right after the letter.
 _SHORT_PASSWORD = re.compile(r"(?<!\S)-(?P<name>[pa])(?P<secret>(?!\d{1,5}(?::|\s|$))[^\s-]\S+)")
+# Elsewhere `-p` begins many words; those with a capital or digit after it are no options.
+_ANY_SHORT_PASSWORD = re.compile(
+    r"(?<!\S)-p(?P<secret>(?=\S*[A-Z0-9])(?!\d+(?:[:/\s]|$))[^\s:/=-][^\s:/=]{3,})(?=\s|$)"
+)
 _SEPARATE_PASSWORD = re.compile(
     r"\b(?:redis-cli\b.*?\s-a|sshpass\b.*?\s-p|ldap\w+\b.*?\s-w)\s+(?P<secret>\S+)"
 )
@@ -143,6 +159,7 @@ def _redact(text: str) -> Redacted:
             text = _replace(pattern, text, "name", counts, only=_names_a_secret)
     if "-" in text:
         text = _replace(_CURL_USER, text, "user option", counts)
+        text = _replace(_ANY_SHORT_PASSWORD, text, "short option", counts)
         if _TAKES_SHORT_PASSWORD.search(text):
             text = _replace(_SHORT_PASSWORD, text, "short option", counts)
             text = _replace(_SEPARATE_PASSWORD, text, "short option", counts)

@@ -15,6 +15,8 @@ class Reference(msgspec.Struct, frozen=True):
     """The image it points to; None where it points to nothing or was never seen pointing."""
     image_versions: int = 0
     """How many image versions the reference has had."""
+    changed_at: int = 0
+    """The latest moment at which it came to point elsewhere or nowhere."""
 
 
 def evolve(reference: Reference | None, stream: str, happened: Fact) -> Reference:
@@ -31,4 +33,6 @@ def evolve(reference: Reference | None, stream: str, happened: Fact) -> Referenc
             changes["image_id"] = None
         case _:
             pass
+    if "image_id" in changes:
+        changes["changed_at"] = max(known.changed_at, happened.occurred_at)
     return msgspec.structs.replace(known, **changes)

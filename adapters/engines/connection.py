@@ -89,9 +89,9 @@ class Connection:
         """
         return self._json(path, query, versioned=True)
 
-    def describe_image(self, name: str) -> Any:
-        """The engine's description of an image, by id or reference."""
-        return self.get(f"/images/{quote(name, safe='/:@')}/json")
+    def get_image(self, name: str, what: str) -> Any:
+        """The engine's description (`json`) or `history` of an image, by id or reference."""
+        return self.get(f"/images/{quote(name, safe='/:@')}/{what}")
 
     def stream(self, path: str, **query: str) -> Iterator[bytes]:
         """Opens an endless answer; gives its chunks until `close` or the other end ends it.

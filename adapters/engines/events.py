@@ -1,6 +1,6 @@
 """The event stream of an engine, cut into lines and read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from domain.errors import ShipslogError
 from domain.moments import SECOND
@@ -12,31 +12,76 @@ WHOLE_RING = "1"
 """The `since` that gives all that the engine remembers: a tighter one can hide newer events,
 since the engine searches backwards and stops at the first older one (Docker 20.10 to 29)."""
 
+_HOPELESS = 16
+"""So many times the longest line, and the line is taken to have no end."""
+
 
 class LineTooLong(ShipslogError):
     """The other end sends something without line ends that is no event stream."""
 
 
 def split_lines(
-    chunks: Iterable[bytes], longest: int = LONGEST_LINE, *, keep_last: bool = False
+    chunks: Iterable[bytes],
+    longest: int = LONGEST_LINE,
+    *,
+    keep_last: bool = False,
+    too_long: Callable[[], None] | None = None,
 ) -> Iterator[bytes]:
     """The lines of a stream, however it is cut into chunks; some may be empty.
 
     Bytes after the last line end are not given, since an event that broke off is no event;
-    a file need not end in a line end, and with `keep_last` they are a line.
+    a file need not end in a line end, and with `keep_last` they are a line. `too_long` is called
+    for each line of more than `longest` bytes, which is then passed over.
 
     Raises:
-        LineTooLong: more than `longest` bytes without a line end.
+        LineTooLong: a line of more than `longest` bytes and no `too_long`, or a line so long that
+            there is no hope of its end.
     """
-    rest = b""
+    line = _Line(longest, too_long)
     for chunk in chunks:
-        lines = (rest + chunk).split(b"\n") if rest else chunk.split(b"\n")
-        rest = lines.pop()
-        yield from map(_bare, lines)
-        if len(rest) > longest:
-            raise LineTooLong(f"An event of more than {longest} bytes is no event.")
-    if keep_last and rest:
-        yield _bare(rest)
+        *ended, begun = chunk.split(b"\n")
+        if line.size + len(chunk) <= longest:
+            if ended:
+                line.add(ended[0])
+                ended[0] = line.take() or b""
+                yield from map(_bare, ended)
+        else:
+            for part in ended:
+                line.add(part)
+                if (whole := line.take()) is not None:
+                    yield _bare(whole)
+        line.add(begun)
+    if keep_last and (whole := line.take()):
+        yield _bare(whole)
+
+
+class _Line:
+    """A line that has begun; of one that is too long only the size."""
+
+    def __init__(self, longest: int, too_long: Callable[[], None] | None) -> None:
+        self.size = 0
+        self._longest = longest
+        self._too_long = too_long
+        self._parts: list[bytes] = []
+
+    def add(self, part: bytes) -> None:
+        """Adds what follows."""
+        fitted = self.size <= self._longest
+        self.size += len(part)
+        if self.size <= self._longest:
+            self._parts.append(part)
+        elif self._too_long is None or self.size > _HOPELESS * self._longest:
+            raise LineTooLong(f"An event of more than {self._longest} bytes is no event.")
+        elif fitted:
+            self._parts.clear()
+            self._too_long()
+
+    def take(self) -> bytes | None:
+        """The whole line, None if it was too long; the next one begins."""
+        whole = b"".join(self._parts) if self.size <= self._longest else None
+        self.size = 0
+        self._parts.clear()
+        return whole
 
 
 def _bare(line: bytes) -> bytes:

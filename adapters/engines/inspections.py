@@ -5,14 +5,17 @@ Field names and absences as in Docker 20.10 to 29 and Podman 4.3 to 5.4.
 
 from typing import Any
 
+from adapters.engines.configurations import read_configuration, read_healthcheck
+from adapters.engines.fields import items_in, labels_in, maps_in, section, text_in, texts_in
+from domain.concealing import Concealer, Concealment
 from domain.engine_event import writable
 from domain.facts import Origin
-from domain.facts.container import Configuration, ContainerState, Mount
+from domain.facts.container import ContainerState
 from domain.facts.engine import EngineObserved
-from domain.facts.image import Description, IdKind
+from domain.facts.image import Description, IdKind, Instruction
 from domain.identity import full_image_id
 from domain.inspection import ContainerInspection, ImageInspection, ImageListing
-from domain.moments import from_rfc3339
+from domain.moments import SECOND, from_rfc3339
 from domain.references import familiar, is_tag
 
 _STATES = {state.value: state for state in ContainerState} | {
@@ -23,134 +26,121 @@ _STATES = {state.value: state for state in ContainerState} | {
     "stopped": ContainerState.EXITED,
     "stopping": ContainerState.RUNNING,
 }
-# More names than any engine was seen to give are a mistake or an attack, not a configuration.
-_MOST_ITEMS = 1_000
 
 
-def read_container(inspect: dict[str, Any]) -> ContainerInspection:
-    """Reads an answer of `/containers/{id}/json`."""
-    config = _map(inspect, "Config")
-    state = _map(inspect, "State")
+def read_container(inspect: dict[str, Any], concealment: Concealment) -> ContainerInspection:
+    """Reads an answer of `/containers/{id}/json`, without its secrets."""
+    concealer = Concealer(concealment)
+    config, state = section(inspect, "Config"), section(inspect, "State")
     return ContainerInspection(
         id=inspect["Id"],
-        name=_text(inspect, "Name").removeprefix("/"),
-        image=_text(config, "Image"),
-        image_id=full_image_id(_text(inspect, "Image")),
-        labels=_labels(config),
-        manifest_digest=_map(inspect, "ImageManifestDescriptor").get("digest"),
-        created_at=from_rfc3339(_text(inspect, "Created")),
-        state=_STATES.get(_text(state, "Status"), ContainerState.EXITED),
-        started_at=from_rfc3339(_text(state, "StartedAt")),
-        finished_at=from_rfc3339(_text(state, "FinishedAt")),
+        name=text_in(inspect, "Name").removeprefix("/"),
+        image=text_in(config, "Image"),
+        image_id=full_image_id(text_in(inspect, "Image")),
+        labels=concealer.named(labels_in(config, "Labels")),
+        manifest_digest=section(inspect, "ImageManifestDescriptor").get("digest"),
+        created_at=from_rfc3339(text_in(inspect, "Created")),
+        state=_STATES.get(text_in(state, "Status"), ContainerState.EXITED),
+        started_at=from_rfc3339(text_in(state, "StartedAt")),
+        finished_at=from_rfc3339(text_in(state, "FinishedAt")),
         exit_code=_exit_code(state),
         oom_killed=bool(state.get("OOMKilled")),
-        error=_text(state, "Error"),
+        error=concealer.text(text_in(state, "Error")),
         health=_health(state),
         restart_count=int(inspect.get("RestartCount") or 0),
-        configuration=_configuration(inspect, config),
+        configuration=read_configuration(inspect, concealer),
     )
 
 
 def _exit_code(state: dict[str, Any]) -> int | None:
     """The exit code; none before the first exit, where engines write 0."""
-    ended = from_rfc3339(_text(state, "FinishedAt")) is not None
+    ended = from_rfc3339(text_in(state, "FinishedAt")) is not None
     code = int(state.get("ExitCode") or 0)
-    running = _text(state, "Status") in ("running", "paused")
+    running = text_in(state, "Status") in ("running", "paused")
     return code if (ended and not running) or code != 0 else None
 
 
 def _health(state: dict[str, Any]) -> str | None:
-    status = _text(_map(state, "Health") or _map(state, "Healthcheck"), "Status")
+    status = text_in(section(state, "Health") or section(state, "Healthcheck"), "Status")
     return status if status not in ("", "none") else None
 
 
-def _configuration(inspect: dict[str, Any], config: dict[str, Any]) -> Configuration:
-    host = _map(inspect, "HostConfig")
-    names = (str(item).partition("=")[0] for item in _list(config, "Env"))
-    return Configuration(
-        env_names=tuple(sorted(writable(name) for name in names)),
-        user=_text(config, "User"),
-        working_dir=_text(config, "WorkingDir"),
-        hostname=_text(config, "Hostname"),
-        restart_policy=_text(_map(host, "RestartPolicy"), "Name"),
-        auto_remove=bool(host.get("AutoRemove")),
-        privileged=bool(host.get("Privileged")),
-        read_only_root=bool(host.get("ReadonlyRootfs")),
-        network_mode=_text(host, "NetworkMode"),
-        networks=tuple(sorted(_map(_map(inspect, "NetworkSettings"), "Networks"))),
-        ports=_ports(_map(host, "PortBindings")),
-        mounts=tuple(_mount(item) for item in _list(inspect, "Mounts") if isinstance(item, dict)),
-        memory_bytes=int(host.get("Memory") or 0),
-        nano_cpus=int(host.get("NanoCpus") or 0),
-        has_healthcheck=bool(_map(config, "Healthcheck").get("Test")),
-        platform=_text(inspect, "Platform"),
-    )
-
-
-def _ports(bindings: dict[str, Any]) -> tuple[str, ...]:
-    """Published ports as people write them: `127.0.0.1:8080->80/tcp`."""
-    ports = []
-    for inside, outsides in bindings.items():
-        for outside in outsides or ():
-            host = ":".join(filter(None, (outside.get("HostIp"), outside.get("HostPort"))))
-            ports.append(f"{host}->{inside}" if host else inside)
-    return tuple(sorted(ports))
-
-
-def _mount(item: dict[str, Any]) -> Mount:
-    return Mount(
-        type=_text(item, "Type"),
-        destination=_text(item, "Destination"),
-        source=_text(item, "Source"),
-        name=_text(item, "Name"),
-        writable=bool(item.get("RW", True)),
-    )
-
-
-def read_image(inspect: dict[str, Any]) -> ImageInspection:
-    """Reads an answer of `/images/{name}/json`."""
-    descriptor = _text(_map(inspect, "Descriptor"), "mediaType")
-    if "index" in descriptor or "manifest.list" in descriptor:
-        id_kind = IdKind.INDEX
-    else:
-        id_kind = IdKind.MANIFEST if descriptor else IdKind.CONFIG
+def read_image(
+    inspect: dict[str, Any], history: list[dict[str, Any]], concealment: Concealment
+) -> ImageInspection:
+    """Reads the answers of `/images/{name}/json` and `/images/{name}/history`."""
+    concealer = Concealer(concealment)
+    config = section(inspect, "Config")
     return ImageInspection(
-        id=full_image_id(_text(inspect, "Id")),
+        id=full_image_id(text_in(inspect, "Id")),
         references=_references(inspect),
         description=Description(
-            id_kind=id_kind,
-            created_at=from_rfc3339(_text(inspect, "Created")),
+            id_kind=_id_kind(inspect),
+            created_at=from_rfc3339(text_in(inspect, "Created")),
             size=inspect.get("Size"),
-            os=_text(inspect, "Os"),
-            architecture=_text(inspect, "Architecture"),
-            parent=full_image_id(_text(inspect, "Parent")),
-            layers=tuple(map(str, _list(_map(inspect, "RootFS"), "Layers"))),
-            labels=_labels(_map(inspect, "Config")),
-            repo_digests=tuple(map(str, _list(inspect, "RepoDigests"))),
-            builder=_builder(inspect),
+            os=text_in(inspect, "Os"),
+            architecture=text_in(inspect, "Architecture"),
+            parent=full_image_id(text_in(inspect, "Parent")),
+            layers=texts_in(section(inspect, "RootFS"), "Layers"),
+            labels=concealer.named(labels_in(config, "Labels")),
+            repo_digests=texts_in(inspect, "RepoDigests"),
+            builder=_builder(inspect, history),
+            entrypoint=concealer.words(texts_in(config, "Entrypoint")),
+            command=concealer.words(texts_in(config, "Cmd")),
+            variables=concealer.variables(texts_in(config, "Env")),
+            user=text_in(config, "User"),
+            working_dir=text_in(config, "WorkingDir"),
+            exposed_ports=tuple(sorted(section(config, "ExposedPorts"))),
+            volumes=tuple(sorted(section(config, "Volumes"))),
+            stop_signal=text_in(config, "StopSignal"),
+            healthcheck=read_healthcheck(section(config, "Healthcheck"), concealer),
+            history=tuple(_instruction(item, concealer) for item in reversed(history)),
+            redacted=concealer.counted(),
         ),
     )
 
 
-def _builder(inspect: dict[str, Any]) -> str:
-    if _text(inspect, "Comment").startswith("buildkit."):
+def _id_kind(inspect: dict[str, Any]) -> IdKind:
+    media_type = text_in(section(inspect, "Descriptor"), "mediaType")
+    if "index" in media_type or "manifest.list" in media_type:
+        return IdKind.INDEX
+    if media_type:
+        return IdKind.MANIFEST
+    # Engines before 25 (API 1.44 and earlier) have the containerd store without telling of it;
+    # only there is a digest of the id itself among the repository digests of a local image.
+    own = f"@{text_in(inspect, 'Id')}"
+    listed = any(digest.endswith(own) for digest in texts_in(inspect, "RepoDigests"))
+    return IdKind.INDEX if listed else IdKind.CONFIG
+
+
+def _instruction(item: dict[str, Any], concealer: Concealer) -> Instruction:
+    return Instruction(
+        text=concealer.text(text_in(item, "CreatedBy")),
+        created_at=int(item.get("Created") or 0) * SECOND or None,
+        size=int(item.get("Size") or 0),
+        comment=concealer.text(text_in(item, "Comment")),
+    )
+
+
+def _builder(inspect: dict[str, Any], history: list[dict[str, Any]]) -> str:
+    newest = history[0] if history else {}
+    comment = text_in(inspect, "Comment") or text_in(newest, "Comment")
+    if comment.startswith("buildkit."):
         return "buildkit"
-    command = _list(_map(inspect, "ContainerConfig"), "Cmd")
-    if any("#(nop)" in str(word) for word in command):
+    # The classic builder notes each metadata step so; a commit leaves the container's command.
+    if "#(nop)" in text_in(newest, "CreatedBy"):
         return "classic"
-    # The classic builder leaves the container of its last step; so does a commit.
     return ""
 
 
 def read_image_listing(item: dict[str, Any]) -> ImageListing:
     """Reads an item of `/images/json`."""
-    return ImageListing(id=full_image_id(_text(item, "Id")), references=_references(item))
+    return ImageListing(id=full_image_id(text_in(item, "Id")), references=_references(item))
 
 
 def _references(item: dict[str, Any]) -> frozenset[str]:
-    return frozenset(
-        familiar(writable(str(name))) for name in _list(item, "RepoTags") if is_tag(str(name))
-    )
+    names = items_in(item, "RepoTags")
+    return frozenset(familiar(writable(str(name))) for name in names if is_tag(str(name)))
 
 
 def read_engine(
@@ -160,57 +150,36 @@ def read_engine(
 
     `name` is what the person calls the engine; where it is empty, its host's name is taken.
     """
-    components = [_text(item, "Name") for item in _list(version, "Components")]
+    components = [text_in(item, "Name") for item in maps_in(version, "Components")]
     podman = any("Podman" in component for component in components)
     snapshotter = any(
-        "io.containerd.snapshotter" in str(pair) for pair in _list(info, "DriverStatus")
+        "io.containerd.snapshotter" in str(pair) for pair in items_in(info, "DriverStatus")
     )
     return EngineObserved(
         occurred_at=at,
         recorded_at=at,
         origin=Origin.INSPECTED,
-        name=name or _text(info, "Name") or endpoint,
+        name=name or text_in(info, "Name") or endpoint,
         endpoint=endpoint,
-        daemon_id=_text(info, "ID") or _text(info, "Name"),
+        daemon_id=text_in(info, "ID") or text_in(info, "Name"),
         flavour="podman" if podman else "docker",
-        version=_text(version, "Version"),
-        api_version=_text(version, "ApiVersion"),
-        os=_text(info, "OperatingSystem"),
-        architecture=_text(version, "Arch"),
-        kernel=_text(version, "KernelVersion"),
-        storage_driver=_text(info, "Driver"),
+        version=text_in(version, "Version"),
+        api_version=text_in(version, "ApiVersion"),
+        os=text_in(info, "OperatingSystem"),
+        architecture=text_in(version, "Arch"),
+        kernel=text_in(version, "KernelVersion"),
+        storage_driver=text_in(info, "Driver"),
         image_store="containerd" if snapshotter else "graphdriver",
     )
 
 
 def engine_clock(info: dict[str, Any], fallback: int) -> int:
     """The engine's own clock, from `/info`; nanoseconds since the epoch."""
-    return from_rfc3339(_text(info, "SystemTime")) or fallback
+    return from_rfc3339(text_in(info, "SystemTime")) or fallback
 
 
 def listed_otherwise(item: dict[str, Any], state: ContainerState | None, name: str) -> bool:
     """Whether an item of `/containers/json` shows another state or name than is known."""
-    listed = _STATES.get(_text(item, "State"))
-    names = [str(listed_name).removeprefix("/") for listed_name in _list(item, "Names")]
+    listed = _STATES.get(text_in(item, "State"))
+    names = [str(listed_name).removeprefix("/") for listed_name in items_in(item, "Names")]
     return listed is not state or name not in names
-
-
-def _map(parent: dict[str, Any], key: str) -> dict[str, Any]:
-    value = parent.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _list(parent: dict[str, Any], key: str) -> list[Any]:
-    value = parent.get(key)
-    return value[:_MOST_ITEMS] if isinstance(value, list) else []
-
-
-def _text(parent: dict[str, Any], key: str) -> str:
-    value = parent.get(key)
-    return writable(value) if isinstance(value, str) else ""
-
-
-def _labels(config: dict[str, Any]) -> dict[str, str]:
-    return {
-        writable(str(key)): writable(str(value)) for key, value in _map(config, "Labels").items()
-    }

@@ -1,6 +1,7 @@
 """Looking at all that an engine holds, with as few requests as will do."""
 
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from adapters.engines.connection import Connection, EngineRefused
 from adapters.engines.inspections import (
@@ -10,6 +11,7 @@ from adapters.engines.inspections import (
     read_image,
     read_image_listing,
 )
+from domain.concealing import Concealment
 from domain.facts.container import ContainerState
 from domain.inspection import ContainerInspection, ImageInspection, Snapshot
 
@@ -21,6 +23,7 @@ def survey(
     *,
     known_containers: Mapping[str, tuple[ContainerState | None, str]],
     described_images: Collection[str],
+    concealment: Concealment,
     now: Callable[[], int],
 ) -> Snapshot:
     """Lists containers and images, and inspects those that are unknown or look changed.
@@ -35,14 +38,14 @@ def survey(
     for item in listed_containers:
         known = known_containers.get(item["Id"])
         if known is None or listed_otherwise(item, *known):
-            inspection = inspect_container(connection, item["Id"])
+            inspection = inspect_container(connection, item["Id"], concealment)
             if inspection is not None:
                 inspected.append(inspection)
     images = tuple(map(read_image_listing, connection.get("/images/json")))
     described = []
     for image in images:
         if image.id not in described_images:
-            description = inspect_image(connection, image.id)
+            description = inspect_image(connection, image.id, concealment)
             if description is not None:
                 described.append(description)
     return Snapshot(
@@ -55,20 +58,26 @@ def survey(
     )
 
 
-def inspect_container(connection: Connection, container_id: str) -> ContainerInspection | None:
+def inspect_container(
+    connection: Connection, container_id: str, concealment: Concealment
+) -> ContainerInspection | None:
     """The container as it is now; None where it is gone."""
-    try:
-        return read_container(connection.get(f"/containers/{container_id}/json"))
-    except EngineRefused as refusal:
-        if refusal.status == NOT_FOUND:
-            return None
-        raise
+    answer = _found(lambda: connection.get(f"/containers/{container_id}/json"))
+    return None if answer is None else read_container(answer, concealment)
 
 
-def inspect_image(connection: Connection, name: str) -> ImageInspection | None:
+def inspect_image(
+    connection: Connection, name: str, concealment: Concealment
+) -> ImageInspection | None:
     """The image as it is now, by id or reference; None where it is gone."""
+    answer = _found(lambda: connection.get_image(name, "json"))
+    history = None if answer is None else _found(lambda: connection.get_image(name, "history"))
+    return None if answer is None else read_image(answer, history or [], concealment)
+
+
+def _found(ask: Callable[[], Any]) -> Any:
     try:
-        return read_image(connection.describe_image(name))
+        return ask()
     except EngineRefused as refusal:
         if refusal.status == NOT_FOUND:
             return None

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from adapters.readmodel import codes
 from adapters.readmodel.codes import UNKNOWN
 from adapters.readmodel.columns import Column
 from adapters.readmodel.objects import ContainerNotes, Objects
@@ -53,6 +54,8 @@ class Bindings:
         """Containers by (engine key, reference that was typed)."""
         self._instances: dict[int, set[int]] = {}
         """Containers by image."""
+        self._born = Column(np.int64)
+        """Per object: the birth of a container."""
         self._references: dict[int, str] = {}
         """The familiar form of what was typed, by the code of the text."""
 
@@ -66,6 +69,7 @@ class Bindings:
             self._concerned(reference, helds)
         for container in self._objects.containers:
             self._typed.setdefault(self._typed_name(container), set()).add(container)
+        self._note_births(self._objects.containers)
         images = self.columns["image"].view.tolist()
         for container in self._objects.containers:
             self._instances.setdefault(images[container], set()).add(container)
@@ -85,8 +89,15 @@ class Bindings:
             column.append(np.full(len(self._objects) - len(column), UNKNOWN, np.int32))
         for name, values in zip(Binding._fields, zip(*found, strict=True), strict=True):
             self.columns[name].set_at(np.array(order), np.array(values, np.int32))
+        self._note_births(order)
         for container, binding in zip(order, found, strict=True):
             self._instances.setdefault(binding.image, set()).add(container)
+
+    def _note_births(self, containers: Iterable[int]) -> None:
+        self._born.append(np.zeros(len(self._objects) - len(self._born), np.int64))
+        births = self._born.view
+        for container in containers:
+            births[container] = codes.moment(born_at(self._objects.containers[container]))
 
     def _typed_name(self, container: int) -> tuple[str, str]:
         """(engine key, familiar reference); an empty reference where an id was typed."""
@@ -115,24 +126,20 @@ class Bindings:
             self._holders[image] = sorted(kept)
         identity = self._objects.identities[reference]
         typed = self._typed.get((identity.engine, identity.object_id), set())
+        others = typed.union(*(self._instances.get(image, set()) for image in images))
         if not before or not helds:
-            return typed.union(*(self._instances.get(image, set()) for image in images))
-        others = set().union(*(self._instances.get(image, set()) for image in images))
-        return {
-            container
-            for container in typed | others
-            if self._may_change(container, reference, since, same)
-        }
+            return others
+        return self._changeable(others, reference, since, same)
 
-    def _may_change(self, container: int, reference: int, since: int, same: int) -> bool:
-        """Whether a change of the reference from version `same + 1` on concerns the container."""
-        columns = self.columns
-        if container >= len(columns["reference"]):
-            return True
-        bound = columns["reference"].view[container]
-        if bound == UNKNOWN or born_at(self._objects.containers[container]) >= since:
-            return True
-        return bool(bound == reference and columns["number"].view[container] > same)
+    def _changeable(self, containers: set[int], reference: int, since: int, same: int) -> set[int]:
+        """Those that a change of the reference from version `same + 1` on may concern."""
+        every = np.fromiter(containers, np.int32, len(containers))
+        known = every[every < len(self._born)]
+        bound = self.columns["reference"].view[known]
+        renumbered = (bound == reference) & (self.columns["number"].view[known] > same)
+        late = self._born.view[known] >= since
+        concerned: list[int] = known[renumbered | late | (bound == UNKNOWN)].tolist()
+        return {*concerned, *every[every >= len(self._born)].tolist()}
 
     def _bind(self, container: int) -> Binding:
         notes = self._objects.containers[container]

@@ -21,7 +21,7 @@ from adapters.readmodel import objects
 from adapters.readmodel.columns import Array, Column, Dtypes, Table
 from adapters.readmodel.conditions import KINDS
 from adapters.readmodel.model import TABLES, Model
-from adapters.readmodel.spans import Spans, span_columns
+from adapters.readmodel.spans import VOID, Spans, span_columns
 from domain.facts import FACTS
 
 logger = logging.getLogger(__name__)
@@ -29,8 +29,8 @@ logger = logging.getLogger(__name__)
 VERSION: Final = 1
 """Raised with every change of what the columns mean or how they are folded."""
 _MAGIC: Final = b"shipslog columns\n"
-_ROOM: Final = 4096
-"""Free rows after loading, so that the first events caught up need no copying."""
+_ROOM: Final = 65_536
+"""Free rows after loading, and a quarter more: what is caught up then needs no copying."""
 
 
 class Source(Protocol):
@@ -103,8 +103,8 @@ def save(folder: Path, source: Source, model: Model) -> None:
 def _parts(source: Source, model: Model) -> Iterable[bytes | memoryview]:
     arrays = {
         f"{group}.{name}": array
-        for group, table in _tables(model).items()
-        for name, array in table.arrays().items()
+        for group, columns in _arrays(model).items()
+        for name, array in columns.items()
     }
     notes = msgspec.msgpack.encode(objects.keep(model.objects))
     contents = msgspec.msgpack.encode(
@@ -129,6 +129,18 @@ def _parts(source: Source, model: Model) -> Iterable[bytes | memoryview]:
     yield _number(checksum)
 
 
+def _arrays(model: Model) -> dict[str, dict[str, Array]]:
+    """The columns of every table; rows that late facts made wrong are left behind."""
+    arrays = {name: table.arrays() for name, table in model.tables.items()}
+    for name, spans in model.spans.items():
+        columns = spans.table.arrays()
+        wrong = columns["end"] == VOID
+        if wrong.any():
+            columns = {part: column[~wrong] for part, column in columns.items()}
+        arrays[f"{name} spans"] = columns
+    return arrays
+
+
 def _number(value: int) -> bytes:
     return value.to_bytes(4, "little")
 
@@ -145,7 +157,7 @@ def _read(file: IO[bytes], source: Source) -> Model:
     checksum = zlib.crc32(notes)
     arrays: dict[str, tuple[Array, int]] = {}
     for name, (dtype, length) in contents.arrays.items():
-        array = np.empty(length + _ROOM, np.dtype(dtype))
+        array = np.empty(length + length // 4 + _ROOM, np.dtype(dtype))
         filled = array[:length].data.cast("B")
         if file.readinto(filled) != filled.nbytes:  # type: ignore[attr-defined]
             raise Unfit("the file ends too early")
@@ -193,7 +205,3 @@ def _groups() -> dict[str, Dtypes]:
     """The columns of every table that is kept, by table."""
     spans = {f"{name} spans": span_columns(kind.parts) for name, kind in KINDS.items()}
     return {**TABLES, **spans}
-
-
-def _tables(model: Model) -> dict[str, Table]:
-    return {**model.tables, **{f"{name} spans": each.table for name, each in model.spans.items()}}

@@ -23,8 +23,9 @@ from domain.questions.answers import ContainerAt, EngineAt, ImageAt, ReferenceAt
 from domain.questions.bases import Base
 from domain.questions.history import Arrival, ContainerRecord, Gap, Stretch, VersionRecord
 
-_YEAR_1970: Final = 0
-_YEAR_10000: Final = 253_402_300_800 * moments.SECOND
+_FIRST_MOMENT: Final = 1
+_LAST_MOMENT: Final = FOREVER - 2
+"""What lies outside was brought here from outside the 64 bits of the columns."""
 
 
 class History:
@@ -226,10 +227,6 @@ class History:
         """(engine key, project or nothing, service), for grouping containers into lanes."""
         return lookups.lane_of(self, container)
 
-    def label(self, subject: int) -> str:
-        """The last known name, as `name_of`."""
-        return self.name_of(subject)
-
     def short(self, subject: int) -> str:
         """The object's short id."""
         return short_id(self.objects.identities[subject].object_id)
@@ -245,6 +242,6 @@ class History:
     def _plausible(self) -> tuple[int, int]:
         """The first and the last moment that can be drawn."""
         times = self.times_sorted
-        first = int(times.searchsorted(_YEAR_1970, side="right"))
-        last = int(times.searchsorted(_YEAR_10000, side="left"))
+        first = int(times.searchsorted(_FIRST_MOMENT, side="left"))
+        last = int(times.searchsorted(_LAST_MOMENT, side="right"))
         return (int(times[first]), int(times[last - 1])) if first < last else (0, 0)

@@ -7,7 +7,6 @@ import numpy as np
 from adapters.readmodel import codes
 from adapters.readmodel.codes import CONTAINER_STATES, ORIGINS, UNKNOWN
 from adapters.readmodel.columns import Array
-from domain.identity import ENGINE
 from domain.questions.answers import ContainerAt, EngineAt, ImageAt, ReferenceAt
 from domain.questions.bases import Evidence
 from domain.questions.effects import HEALTHS
@@ -153,15 +152,3 @@ def _reference(history: "History", reference: int, typed: str) -> str | None:
         return history.identities[reference].object_id
     name = familiar(typed) if typed else ""
     return name if is_tag(name) or "@" in name else None
-
-
-def engine_object(history: "History", key: str) -> int | None:
-    """The object of the engine with that key."""
-    return next(
-        (
-            subject
-            for subject in history.objects.engines
-            if history.identities[subject] == (ENGINE, key, history.identities[subject].object_id)
-        ),
-        None,
-    )

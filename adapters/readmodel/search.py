@@ -4,7 +4,7 @@ Gives the same as `domain.questions.filters.matches` for each event's candidate.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 Mask = NDArray[np.bool_]
 
-_NO_ID = "\0"
 _CONNECTS = ("container.network_connected", "container.network_disconnected")
 _MOUNTS = ("container.volume_mounted", "container.volume_unmounted")
 
@@ -57,18 +56,19 @@ def event_mask(history: "History", wanted: Filter) -> Mask:
             alternatives |= search.by_key(key, value)
         mask &= alternatives
     for text in wanted.texts:
-        mask &= search.by_word(partial(_contains, text.casefold()))
+        mask &= search.by_word(partial(_contain, text.casefold()))
     for expression in wanted.expressions:
-        mask &= search.by_word(partial(_has_match, filters.compiled(expression)))
+        mask &= search.by_word(partial(_have_match, filters.compiled(expression)))
     return mask
 
 
-def _contains(needle: str, word: str) -> bool:
-    return needle in word.casefold()
+def _contain(needle: str, words: Iterable[str]) -> Mask:
+    return np.array([needle in word.casefold() for word in words], np.bool_)
 
 
-def _has_match(pattern: re.Pattern[str], word: str) -> bool:
-    return pattern.search(word) is not None
+def _have_match(pattern: re.Pattern[str], words: Iterable[str]) -> Mask:
+    search = pattern.search
+    return np.array([search(word) is not None for word in words], np.bool_)
 
 
 def candidate_of(history: "History", position: int) -> Candidate:
@@ -120,14 +120,12 @@ class _Search:
             case _:
                 return self._by_topic(key, value)
 
-    def by_word(self, found: Callable[[str], bool]) -> Mask:
-        """The events with a word for which that holds."""
+    def by_word(self, found: Callable[[Iterable[str]], Mask]) -> Mask:
+        """The events with a word for which that holds; `found` looks at many words at once."""
         history = self._history
-        texts = np.fromiter(map(found, self._texts), np.bool_, len(self._texts))
-        ids = np.fromiter(
-            (found(identity.object_id) for identity in self._identities), np.bool_, history.count
-        )
-        topics = np.array([found(topic) for topic in TOPICS])
+        texts = found(self._texts)
+        ids = found(identity.object_id for identity in self._identities)
+        topics = found(TOPICS)
         subjects = ids.copy()
         for pairs in (history.objects.called, history.objects.typed):
             self._mark(subjects, pairs.columns(), texts)
@@ -140,24 +138,27 @@ class _Search:
         shown = np.flatnonzero(VALUE_IS_IMAGE[topic] & given)
         mask[shown] |= ids[value[shown]]
         ended = np.flatnonzero(VALUE_IS_EXIT_CODE[topic] & given)
-        numbers, places = np.unique(value[ended], return_inverse=True)
-        mask[ended] |= np.array([found(_exit_text(int(n))) for n in numbers], np.bool_)[places]
+        exits = np.unique(value[ended])
+        wanted = exits[found(_exit_text(int(kept)) for kept in exits)]
+        if len(wanted):
+            mask[ended] |= np.isin(value[ended], wanted)
         return mask
 
     def _called(self, kind: str, value: str) -> Mask:
         """The objects of a kind that the value names."""
-        identities, history = self._identities, self._history
-        mask = np.zeros(history.count, np.bool_)
-        of_kind: Mask = np.array([identity.kind == kind for identity in identities], np.bool_)
-        for subject in np.flatnonzero(of_kind).tolist():
-            mask[subject] = filters.is_called(value, identities[subject].object_id, ())
-        self._mark_if(
-            mask,
-            history.objects.called.columns(),
-            lambda name: filters.is_called(value, _NO_ID, (name,)),
+        bare = filters.bare_name(value)
+        of_kind: Mask = np.array([identity.kind == kind for identity in self._identities], np.bool_)
+        mask: Mask = np.array(
+            [
+                identity.object_id.removeprefix("sha256:").startswith(bare)
+                for identity in self._identities
+            ],
+            np.bool_,
         )
-        called: Mask = mask & of_kind
-        return called
+        called = self._history.objects.called.columns()
+        self._mark_if(mask, called, lambda name: name.startswith(bare))
+        mask &= of_kind
+        return mask
 
     def _images(self, value: str) -> Mask:
         """The containers, images and references that the value means as an image."""

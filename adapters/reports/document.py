@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from domain.questions.lineage import Lineage
+
 RowT = TypeVar("RowT")
 
 
@@ -206,3 +208,5 @@ class HistoryReport(msgspec.Struct, frozen=True, kw_only=True):
     troubled: Listing[Troubled]
     integrity: Integrity
     overview: Overview
+    lineage: Lineage | None
+    """What was there at the end and what it came from; None where that is too much to draw."""

@@ -15,6 +15,7 @@ from adapters.reports.html_text import (
     table,
     text,
 )
+from adapters.reports.lineage_svg import lineage_svg
 from adapters.reports.timeline_svg import timeline
 
 _NOT_AVAILABLE = (
@@ -125,6 +126,20 @@ def _coverage(report: HistoryReport) -> Iterator[str]:
         ),
         "There is no gap in the period.",
     )
+
+
+def _lineage(report: HistoryReport) -> Iterator[str]:
+    if report.lineage is None:
+        yield paragraph("There is too much to draw; `shipslog lineage OBJECT` draws parts.", "note")
+        return
+    if not report.lineage.nodes:
+        yield paragraph("Nothing was there at the end of the period.", "empty")
+        return
+    yield paragraph(
+        "What was there at the end of the period, and what it came from. Each link says how it is "
+        "known; dashed is what is no more, or only one of several possibilities."
+    )
+    yield f"<figure>\n{lineage_svg(report.lineage)}</figure>\n"
 
 
 def _changes(report: HistoryReport) -> Iterator[str]:
@@ -239,6 +254,7 @@ ORDER: tuple[tuple[str, str, Section], ...] = (
     ("coverage", "Coverage", _coverage),
     ("inventory", "Inventory at start and end", inventories),
     ("versions", "Image versions", versions),
+    ("lineage", "Lineage", _lineage),
     ("changes", "Changes", _changes),
     ("incidents", "Incidents", _incidents),
     ("unavailable", "What is not available", _unavailable),

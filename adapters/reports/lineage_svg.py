@@ -16,19 +16,21 @@ _MARGIN = 24
 _MOST_LETTERS = 27
 
 _STYLE = """\
-svg { --ink: #16202b; --soft: #5a6a7a; --line: #9fb3c8; --panel: #f4f7fa; --page: #ffffff;
-  --reference: #0b5fa5; --image: #8e63b8; --container: #1a7f4b; --bad: #b3261e;
-  background: var(--page); font: 12px system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-@media (prefers-color-scheme: dark) { svg { --ink: #e4eaf0; --soft: #9aaaba; --line: #52677c;
-  --panel: #19222b; --page: #11171d; --reference: #6cb2f0; --image: #b08ad8; --container: #57c78b;
-  --bad: #ff8a80; } }
-text { fill: var(--ink); } .soft { fill: var(--soft); font-size: 10.5px; }
-.node { fill: var(--panel); stroke-width: 1.5; } .gone { stroke-dasharray: 4 3; opacity: 0.75; }
-.reference { stroke: var(--reference); } .image { stroke: var(--image); }
-.container { stroke: var(--container); } .failed { stroke: var(--bad); }
-.edge { fill: none; stroke: var(--line); stroke-width: 1.4; } .past { stroke-dasharray: 4 3; }
-.label { paint-order: stroke; stroke: var(--page); stroke-width: 3px; }
-.tip { fill: var(--line); }
+.lineage { --ink: #16202b; --soft: #5a6a7a; --line: #9fb3c8; --panel: #f4f7fa; --page: #ffffff;
+  --reference: #0b5fa5; --image: #8e63b8; --container: #1a7f4b; background: var(--page);
+  font: 12px system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+@media screen and (prefers-color-scheme: dark) { .lineage { --ink: #e4eaf0; --soft: #9aaaba;
+  --line: #52677c; --panel: #19222b; --page: #11171d; --reference: #6cb2f0; --image: #b08ad8;
+  --container: #57c78b; } }
+.lineage text { fill: var(--ink); }
+.lineage text.small { fill: var(--soft); font-size: 10.5px; }
+.lineage .label { paint-order: stroke; stroke: var(--page); stroke-width: 3px; }
+.lineage .node { fill: var(--panel); stroke-width: 1.5; }
+.lineage .gone { stroke-dasharray: 4 3; opacity: 0.75; }
+.lineage .reference { stroke: var(--reference); } .lineage .image { stroke: var(--image); }
+.lineage .container { stroke: var(--container); } .lineage .tip { fill: var(--line); }
+.lineage .link { fill: none; stroke: var(--line); stroke-width: 1.4; }
+.lineage .past { stroke-dasharray: 4 3; }
 """
 
 
@@ -41,8 +43,8 @@ def _pieces(lineage: Lineage, places: Mapping[int, Place]) -> Iterator[str]:
     width = 2 * _MARGIN + _WIDE + _COLUMN * max((place.x for place in places.values()), default=0)
     height = 2 * _MARGIN + _TALL + _ROW * max((place.y for place in places.values()), default=0)
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
-        f'width="{width:.0f}" height="{height:.0f}" role="img" aria-label="Lineage">\n'
+        '<svg xmlns="http://www.w3.org/2000/svg" class="lineage" role="img" aria-label="Lineage" '
+        f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}">\n'
         f"<style>\n{_STYLE}</style>\n"
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
         'markerHeight="7" orient="auto"><path class="tip" d="M0 0 8 4 0 8z"/></marker></defs>\n'
@@ -71,7 +73,7 @@ def _node(node: Node, place: Place) -> Iterator[str]:
         f'<rect class="{" ".join(kinds)}" x="{x:.1f}" y="{y:.1f}" width="{_WIDE}" '
         f'height="{_TALL}" rx="{rounding}"/>'
         f'<text x="{x + 14:.1f}" y="{y + 18:.1f}">{text(_fitted(node.label))}</text>'
-        f'<text class="soft" x="{x + 14:.1f}" y="{y + 33:.1f}">{text(_second_line(node))}</text>'
+        f'<text class="small" x="{x + 14:.1f}" y="{y + 33:.1f}">{text(_second_line(node))}</text>'
         "</g>\n"
     )
 
@@ -92,11 +94,11 @@ def _edge(edge: Edge, start: Place, end: Place) -> Iterator[str]:
     label_x, label_y = _last_gap(curve)
     # Several edges may end at one node: each kind has its own height there.
     label_y += -8 if edge.kind is EdgeKind.VERSION else 2
-    kind = "edge past" if edge.current is False or edge.evidence == "ambiguous" else "edge"
+    kind = "link past" if edge.current is False or edge.evidence == "ambiguous" else "link"
     steps = " ".join(f"{x:.1f} {y:.1f}" for x, y in curve[1:])
     yield (
         f'<path class="{kind}" marker-end="url(#tip)" d="M{x1:.1f} {y1:.1f} C{steps}"/>'
-        f'<text class="soft label" text-anchor="middle" x="{label_x:.1f}" y="{label_y:.1f}">'
+        f'<text class="small label" text-anchor="middle" x="{label_x:.1f}" y="{label_y:.1f}">'
         f"{text(_edge_label(edge))}</text>\n"
     )
 

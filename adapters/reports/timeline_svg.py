@@ -166,9 +166,8 @@ def _lane(axis: _Axis, lane: Lane, top: int) -> Iterator[str]:
 
 def _names(axis: _Axis, running: Sequence[Segment], top: int) -> Iterator[str]:
     """The image versions of running segments, as far as there is room: `web:1 #2`, or `#2`."""
-    follows = [*(axis.x(one.start) for one in running[1:]), float(_WIDTH)]
-    for segment, next_x in zip(running, follows, strict=True):
-        x = axis.x(segment.start)
+    starts = [axis.x(one.start) for one in running]
+    for segment, x, next_x in zip(running, starts, [*starts[1:], float(_WIDTH)], strict=False):
         room = min(axis.x(segment.end), next_x) - x - 8
         name = segment.label.partition(",")[0]
         for shown in (shortened_label(name), f"#{name.rpartition('#')[2]}"):

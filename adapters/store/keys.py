@@ -10,6 +10,7 @@ same Python may read the entry anyway, and a recording that stops because a keyr
 password is worse than what the keyring guards against. So a seal says "made by this account".
 """
 
+from hashlib import blake2b
 from pathlib import Path
 
 import platformdirs
@@ -65,6 +66,15 @@ class SigningKey:
     def sign(self, head: Head) -> str:
         """The head as a signed checkpoint."""
         return sign_checkpoint(Checkpoint(self.key.name, head), self.key, self._private.sign)
+
+    def keyed_hash(self, value: str) -> str:
+        """Sixteen hex digits that tell equal values from others and cannot be guessed back.
+
+        The key is derived from the private one, so it is the store's own and never in the store.
+        """
+        secret = self._private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        data = value.encode(errors="backslashreplace")
+        return blake2b(data, digest_size=8, key=secret, person=b"shipslog-values").hexdigest()
 
     def remember(self, note: str) -> None:
         """Keeps the checkpoint as the largest one signed; called once the store has it.

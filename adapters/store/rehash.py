@@ -1,4 +1,4 @@
-"""Computing the ledger's leaves anew from the stored bytes, in whatever state the file is."""
+"""Reading a store as raw rows, in whatever state the file is, and its leaves computed anew."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -102,3 +102,29 @@ def _what_is_wrong(rows: Sequence[Any], after: int, good: int) -> str:
     if rows[good][0] != position:
         return f"event {position} is missing"
     return f"event {position} is not the one that was stored"
+
+
+def read_the_rest(
+    connection: sqlite3.Connection, path: Path, events: int, *, thorough: bool
+) -> None:
+    """Reads what the ledger does not cover: the index of streams, and the fingerprints.
+
+    Raises:
+        Broken: it cannot be read, or the index lacks some of the `events`.
+        StoreBusy: another process keeps the file locked.
+    """
+    question = "PRAGMA integrity_check(1)" if thorough else "SELECT 'ok'"
+    try:
+        with faults_as_sentences(path):
+            # SQLite counts the rows of a table by its smallest index.
+            (indexed,) = connection.execute("SELECT count(*) FROM stored_events").fetchone()
+            connection.execute("SELECT count(*) FROM reported").fetchone()
+            (answer,) = connection.execute(question).fetchone()
+    except StoreBusy:
+        raise
+    except ShipslogError as error:
+        raise Broken(None, str(error)) from error
+    if answer != "ok":
+        raise Broken(None, f"SQLite finds the file damaged: {answer}")
+    if indexed < events:
+        raise Broken(None, f"the index of streams has {indexed} of the {events} events")

@@ -17,9 +17,8 @@ from adapters.store import keys as signing
 from adapters.store import schema
 from adapters.store.errors import KeyUnusable
 from adapters.store.opening import connect_to_read
-from adapters.store.rehash import Broken, leaves_anew
+from adapters.store.rehash import Broken, leaves_anew, read_the_rest
 from adapters.store.sqlite_engine import faults_as_sentences
-from domain.errors import ShipslogError
 from domain.ledger.checkpoint import Head, origin_of, parse_checkpoint
 from domain.ledger.merkle import Frontier
 from domain.ledger.note import Key, NoteRejected, parse_note, parse_vkey, signers
@@ -132,8 +131,7 @@ def verify(
             leaves = leaves_anew(connection, path, told.events)
             for one in _walk(leaves, told, expected, progress):
                 proven.append(one)
-            if thorough:
-                _check_pages(connection, path)
+            read_the_rest(connection, path, told.events, thorough=thorough)
         except Broken as found:
             broken = found
         return _outcome(told, proven, broken, trusted, key_from)
@@ -243,16 +241,6 @@ def _walk(
         )
     if frontier.encode() != told.hashes:
         raise Broken(None, "the frontier of the ledger is not that of the events")
-
-
-def _check_pages(connection: sqlite3.Connection, path: Path) -> None:
-    try:
-        with faults_as_sentences(path):
-            (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    except ShipslogError as error:
-        raise Broken(None, str(error)) from error
-    if answer != "ok":
-        raise Broken(None, f"SQLite finds the file damaged: {answer}")
 
 
 def _sentence(text: str) -> str:

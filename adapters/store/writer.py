@@ -58,6 +58,10 @@ class Writer:
         self.events: EventStore[str] = EventStore(FactMapper(), self._recorder)
         """The library's event store, for its `Repository`."""
 
+    def keyed_hash(self, value: str) -> str:
+        """A short digest of the value under the store's key; equal values have equal digests."""
+        return self._key.keyed_hash(value)
+
     def head(self) -> int:
         """The position of the last event, 0 where there is none."""
         with self._faults():

@@ -9,7 +9,7 @@ from app.cli.history import opened
 from app.cli.moments import short
 from app.cli.options import JSON, TABLE, add_format, add_table_options
 from app.cli.output import print_json, print_json_line, print_line, say
-from app.cli.state import container_state, identifier
+from app.cli.state import container_state, identifier, image_version
 from app.cli.tables import Cell, Look, Row, look, print_cells, print_heading
 from domain.questions.answers import ContainerAt, ImageAt, ReferenceAt
 from domain.questions.diff import Changed, Changes, Diff, diff, to_json
@@ -62,10 +62,8 @@ def _print(answer: Diff, appearance: Look) -> None:
 def _named(thing: Thing, appearance: Look) -> tuple[str, ...]:
     match thing:
         case ContainerAt():
-            version = "" if thing.version is None else f" #{thing.version}"
-            made_from = f"{thing.reference or identifier(thing.image_id, appearance)}{version}"
             state = container_state(thing).text
-            return (identifier(thing.id, appearance), thing.name, state, made_from)
+            return (identifier(thing.id, appearance), thing.name, state, image_version(thing))
         case ImageAt():
             return (identifier(thing.id, appearance), ", ".join(thing.references) or "<none>")
         case ReferenceAt():

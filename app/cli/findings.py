@@ -7,11 +7,15 @@ import sys
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from app import locations
 from domain.errors import ShipslogError
+
+if TYPE_CHECKING:
+    from adapters.engines.discovery import Candidate
 
 _OLDEST_PYTHON = (3, 11)
 
@@ -83,7 +87,7 @@ def engines() -> Iterator[Finding]:
         yield Finding(
             Level.OK if candidate.reachable else Level.WARN,
             "engine",
-            f"{candidate.name} at {candidate.url}: {candidate.detail}",
+            _engine_line(candidate),
             None if candidate.reachable else _engine_remedy(candidate.detail),
         )
     if not any(candidate.reachable for candidate in found):
@@ -93,6 +97,11 @@ def engines() -> Iterator[Finding]:
             "no engine answers, so nothing new can be recorded; the history works without one",
             "start Docker or Podman, or name an engine by `--engine` or DOCKER_HOST",
         )
+
+
+def _engine_line(candidate: "Candidate") -> str:
+    where = f" at {candidate.url}" if candidate.url else ""
+    return f"{candidate.name or 'default'}{where}: {candidate.detail}"
 
 
 def _engine_remedy(detail: str) -> str:

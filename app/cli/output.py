@@ -42,13 +42,22 @@ def json_bytes(value: Any) -> bytes:
     try:
         return _encoder.encode(value)
     except UnicodeEncodeError:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return text.encode(errors="backslashreplace")
+        return _escaping_surrogates(value)
+
+
+def _escaping_surrogates(value: Any, indent: int | None = None) -> bytes:
+    separators = (",", ":") if indent is None else (",", ": ")
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
+    return text.encode(errors="backslashreplace")
 
 
 def print_json(value: Any) -> None:
     """Prints one JSON value, indented for reading."""
-    write_bytes(msgspec.json.format(json_bytes(value), indent=2) + b"\n")
+    try:
+        text = msgspec.json.format(_encoder.encode(value), indent=2)
+    except UnicodeEncodeError:
+        text = _escaping_surrogates(value, indent=2)
+    write_bytes(text + b"\n")
 
 
 def print_json_line(value: Any) -> None:

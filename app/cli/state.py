@@ -86,11 +86,10 @@ _CONTAINER_COLUMNS = (
     Column("NAME"),
     Column("STATE", fixed=True),
     Column("IMAGE"),
-    Column("VERSION", right=True),
-    Column("IMAGE ID", fixed=True),
-    Column("SERVICE"),
     Column("STARTED", fixed=True),
-    Column("ENGINE"),
+    Column("IMAGE ID", fixed=True, spare=True),
+    Column("SERVICE", spare=True),
+    Column("ENGINE", spare=True),
 )
 
 
@@ -99,12 +98,22 @@ def _container(container: ContainerAt, appearance: Look) -> Row:
         identifier(container.id, appearance),
         container.name,
         container_state(container),
-        container.reference or "-",
-        "-" if container.version is None else str(container.version),
+        image_version(container),
+        short(container.started_at),
         identifier(container.image_id, appearance),
         container.service,
-        short(container.started_at),
         container.engine_name,
+    )
+
+
+def image_version(container: ContainerAt) -> str:
+    """The image version that the container is made from, `shop/web:latest #2`."""
+    if container.reference is None:
+        return "-"
+    return (
+        container.reference
+        if container.version is None
+        else (f"{container.reference} #{container.version}")
     )
 
 
@@ -124,10 +133,10 @@ _IMAGE_COLUMNS = (
     Column("ID", fixed=True),
     Column("REFERENCES"),
     Column("BASE", fixed=True),
-    Column("CREATED", fixed=True),
     Column("SIZE", right=True),
     Column("IN USE", right=True),
-    Column("ENGINE"),
+    Column("CREATED", fixed=True, spare=True),
+    Column("ENGINE", spare=True),
 )
 
 
@@ -136,9 +145,9 @@ def _image(image: ImageAt, appearance: Look) -> Row:
         identifier(image.id, appearance),
         ", ".join(image.references) or "-",
         identifier(image.base, appearance),
-        short(image.created_at),
         "-" if image.size is None else f"{image.size / _MEGA:.1f}MB",
         str(image.in_use),
+        short(image.created_at),
         image.engine_name,
     )
 
@@ -148,7 +157,7 @@ _REFERENCE_COLUMNS = (
     Column("VERSION", right=True),
     Column("IMAGE ID", fixed=True),
     Column("SINCE", fixed=True),
-    Column("ENGINE"),
+    Column("ENGINE", spare=True),
 )
 
 

@@ -1,4 +1,4 @@
-"""Tables: laid out by rich on a terminal, plain and complete where a program reads them."""
+"""Tables: fitted and coloured (by rich) on a terminal, plain and complete for programs."""
 
 import argparse
 import os
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _GAP = "  "
+_NARROWEST = 6
 
 
 class Cell(NamedTuple):
@@ -23,11 +24,14 @@ class Cell(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column's heading; `fixed` ones are never shortened to make room."""
+    """A column's heading and what becomes of the column on a narrow terminal."""
 
     heading: str
     fixed: bool = False
+    """Its cells are shortened only when nothing else helps."""
     right: bool = False
+    spare: bool = False
+    """It is left out where the table does not fit; the last such column goes first."""
 
 
 class Look(NamedTuple):
@@ -99,28 +103,55 @@ def _print_plain(columns: Sequence[Column], rows: Sequence[Row]) -> None:
 
 
 def _print_rich(columns: Sequence[Column], rows: Sequence[Row], appearance: Look) -> None:
-    from rich.table import Table
+    from rich.cells import cell_len, set_cell_size
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for column in columns:
-        table.add_column(
-            column.heading,
-            no_wrap=True,
-            justify="right" if column.right else "left",
-            overflow="ellipsis",
-            min_width=_widest(column, columns, rows) if column.fixed else None,
-        )
-    for row in rows:
-        table.add_row(
-            *(Text(_text(cell), style="" if isinstance(cell, str) else cell.style) for cell in row)
-        )
-    _console(appearance).print(table)
+    width = appearance.width or 0
+    headings = tuple(Cell(column.heading, "dim") for column in columns)
+    lines: list[Row] = [headings, *rows]
+    wanted = [max(cell_len(_text(line[index])) for line in lines) for index in range(len(columns))]
+    kept = _needed(wanted, columns, width)
+    columns, wanted = [columns[index] for index in kept], [wanted[index] for index in kept]
+    lines = [[line[index] for index in kept] for line in lines]
+    widths = fitted(wanted, columns, width)
+    console = _console(appearance)
+    for line in lines:
+        shown = Text()
+        for cell, room, column in zip(line, widths, columns, strict=True):
+            text = _text(cell)
+            if cell_len(text) > room:
+                text = f"{set_cell_size(text, room - 1)}…"
+            padding = " " * (room - cell_len(text))
+            text = f"{padding}{text}" if column.right else f"{text}{padding}"
+            shown.append(text, style="" if isinstance(cell, str) else cell.style)
+            shown.append(_GAP)
+        shown.rstrip()
+        console.print(shown, soft_wrap=True)
 
 
-def _widest(column: Column, columns: Sequence[Column], rows: Sequence[Row]) -> int:
-    index = columns.index(column)
-    return max([len(column.heading), *(len(_text(row[index])) for row in rows)])
+def _needed(wanted: Sequence[int], columns: Sequence[Column], width: int) -> list[int]:
+    """The columns that stay: spare ones only where there is room for them."""
+    kept = list(range(len(columns)))
+    for index in reversed(range(len(columns))):
+        if sum(wanted[one] for one in kept) + len(_GAP) * (len(kept) - 1) <= width:
+            break
+        if columns[index].spare:
+            kept.remove(index)
+    return kept
+
+
+def fitted(wanted: Sequence[int], columns: Sequence[Column], width: int) -> list[int]:
+    """Widths that together with the gaps fit; the widest give way first, fixed ones last."""
+    widths = list(wanted)
+    room = width - len(_GAP) * (len(columns) - 1)
+    for also_fixed in (False, True):
+        shrinking = [i for i, column in enumerate(columns) if also_fixed or not column.fixed]
+        while sum(widths) > room and shrinking:
+            widest = max(shrinking, key=lambda index: widths[index])
+            if widths[widest] <= _NARROWEST:
+                break
+            widths[widest] -= 1
+    return widths
 
 
 def _rich_print(text: str, style: str, appearance: Look) -> None:

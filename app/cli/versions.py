@@ -24,9 +24,9 @@ _COLUMNS = (
     Column("IMAGE ID", fixed=True),
     Column("FROM", fixed=True),
     Column("TO", fixed=True),
-    Column("HOW"),
-    Column("ORIGIN"),
+    Column("HOW", fixed=True),
     Column("CONTAINERS"),
+    Column("ORIGIN", spare=True),
 )
 
 
@@ -79,8 +79,8 @@ def _row(version: ImageVersion, appearance: Look) -> Row:
         short(version.from_),
         Cell("now", "green") if version.to is None else short(version.to),
         version.how,
-        version.origin,
         _containers(version, appearance),
+        version.origin,
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from domain.errors import ShipslogError
 
-_SAMPLE = resources.files("resources") / "sample" / "shipslog.db"
+_FOLDER = resources.files("resources") / "sample"
 
 
 def copy_sample(folder: Path) -> Path:
@@ -15,9 +15,10 @@ def copy_sample(folder: Path) -> Path:
     Raises:
         ShipslogError: this installation has no sample.
     """
-    if not _SAMPLE.is_file():
+    sample = next((each for each in _FOLDER.iterdir() if each.name.endswith(".db")), None)
+    if sample is None:
         raise ShipslogError("This installation has no sample history; reinstall Shipslog.")
     target = folder / "sample.db"
-    with _SAMPLE.open("rb") as source, target.open("wb") as copy:
+    with sample.open("rb") as source, target.open("wb") as copy:
         shutil.copyfileobj(source, copy)
     return target

@@ -11,6 +11,7 @@ from app.desktop.icons import Icons
 from app.desktop.tables.columns import container_columns, image_columns, reference_columns
 from app.desktop.tables.state_table import StateTable
 from app.desktop.tables.table_model import Moment, TableModel
+from app.desktop.theme import Theme
 from app.desktop.view_state import ViewState
 from domain.identity import CONTAINER, IMAGE, REFERENCE, stream_id
 
@@ -20,7 +21,9 @@ Ask = Callable[[History, int], list[Any]]
 class StatePanels(QObject):
     """Fills the tables from the history at the cursor, and joins their selections."""
 
-    def __init__(self, state: ViewState, icons: Icons, parent: QObject | None = None) -> None:
+    def __init__(
+        self, state: ViewState, theme: Theme, icons: Icons, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._state = state
         self._history: History | None = None
@@ -39,13 +42,13 @@ class StatePanels(QObject):
             REFERENCE: lambda history, at: history.references_at(at),
         }
         self.containers = StateTable(
-            self._models[CONTAINER], lambda row: row.name, self.tr("Containers")
+            self._models[CONTAINER], lambda row: row.name, self.tr("Containers"), theme
         )
         self.images = StateTable(
-            self._models[IMAGE], lambda row: ", ".join(row.references), self.tr("Images")
+            self._models[IMAGE], lambda row: ", ".join(row.references), self.tr("Images"), theme
         )
         self.references = StateTable(
-            self._models[REFERENCE], lambda row: row.reference, self.tr("References")
+            self._models[REFERENCE], lambda row: row.reference, self.tr("References"), theme
         )
         self._tables = {
             CONTAINER: self.containers,
@@ -70,11 +73,10 @@ class StatePanels(QObject):
         self._history = history
         self._fill_soon()
 
-    def use_icons(self, icons: Icons) -> None:
-        """Draws glyphs in another theme."""
-        for kind, model in self._models.items():
-            model.use_icons(icons)
-            self._tables[kind].viewport().update()
+    def use_theme(self, theme: Theme, icons: Icons) -> None:
+        """Draws in another theme."""
+        for table in self._tables.values():
+            table.use_theme(theme, icons)
 
     def fill_visible(self) -> None:
         """Fills the tables that are in sight for the present moment."""

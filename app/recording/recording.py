@@ -1,6 +1,7 @@
 """The use case `record`: one process that watches an engine and writes its history."""
 
 import os
+import re
 import signal
 import threading
 import time
@@ -32,11 +33,14 @@ from app.recording.messages import (
 from app.recording.status import EngineStatus, RecorderStatus, read_status, write_status
 from app.recording.watch import Watch
 from domain.book import Book
+from domain.concealing import Concealment
 from domain.identity import engine_key
 from domain.moments import MINUTE, SECOND
 
 Say = Callable[[str], None]
 _Queue = SimpleQueue[tuple[Watch, Message]]
+
+KEEP_VARIABLE = "SHIPSLOG_KEEP_ENV"
 
 _MOST_MESSAGES_AT_ONCE = 200
 _LONGEST_WAIT_NS = 50_000_000
@@ -99,6 +103,11 @@ def _signals(stopping: threading.Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def kept_variables() -> frozenset[str]:
+    """The names of environment variables whose values the person allows to be stored."""
+    return frozenset(filter(None, re.split(r"[,\s]+", os.environ.get(KEEP_VARIABLE, ""))))
+
+
 class Recorder:
     """The writing thread: takes what the watches read, and stores what follows from it."""
 
@@ -111,7 +120,7 @@ class Recorder:
         say: Say,
         *,
         now: Callable[[], int] = time.time_ns,
-        watch: Callable[[Endpoint, _Queue], Watch] = Watch,
+        watch: Callable[[Endpoint, _Queue, Concealment], Watch] = Watch,
     ) -> None:
         self._store = store
         self._writer = writer
@@ -121,8 +130,11 @@ class Recorder:
         self._book = Book(writer.load, known_presence(store))
         self._now = now
         self._began = now()
+        concealment = Concealment(kept_variables(), writer.keyed_hash)
         self._desks = {
-            watch(where, self._queue): Desk(self._book, writer.seen, f"shipslog {release()}")
+            watch(where, self._queue, concealment): Desk(
+                self._book, writer.seen, f"shipslog {release()}"
+            )
             for where in endpoints
         }
         self._surveys: dict[Watch, _SurveyClock] = {watch: _SurveyClock() for watch in self._desks}

@@ -24,6 +24,7 @@ from app.recording.messages import (
     SurveyFailed,
     Walked,
 )
+from domain.concealing import Concealment
 from domain.engine_event import EngineEvent, NoEngineEvent, parse_engine_event
 from domain.errors import ShipslogError
 from domain.facts.container import ContainerState
@@ -44,8 +45,14 @@ class Watch:
     engine for everybody, and then loses events without a word (Docker 20.10 to 29).
     """
 
-    def __init__(self, endpoint: Endpoint, messages: "SimpleQueue[tuple[Watch, Message]]") -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        messages: "SimpleQueue[tuple[Watch, Message]]",
+        concealment: Concealment,
+    ) -> None:
         self.endpoint = endpoint
+        self._concealment = concealment
         self._messages = messages
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -164,7 +171,7 @@ class Watch:
         reason = "it was gone before it could be inspected"
         inspection = None
         try:
-            inspection = look(connection, inquiry.name)
+            inspection = look(connection, inquiry.name, self._concealment)
         except ShipslogError as error:
             reason = str(error)
         self._put(Inspected(inquiry, inspection, reason, time.time_ns()))
@@ -183,6 +190,7 @@ class Watch:
                 connection,
                 known_containers=known_containers,
                 described_images=described_images,
+                concealment=self._concealment,
                 now=lambda: time.time_ns() + self._clock_offset,
             )
         except (ShipslogError, KeyError, TypeError, ValueError, AttributeError) as error:

@@ -2,7 +2,10 @@
 
 from adapters.readmodel import History
 from adapters.reports.document import EngineCoverage, Gap, Listing
+from adapters.store.reader import Reader
 from app.reports.period import Period
+from domain.facts import Fact
+from domain.facts.engine import GapDeclared
 from domain.moments import FOREVER
 from domain.questions.history import DAWN
 
@@ -39,19 +42,26 @@ def engines(history: History, period: Period) -> tuple[EngineCoverage, ...]:
     return tuple(found)
 
 
-def gaps(history: History, period: Period) -> Listing[Gap]:
+def gaps(reader: Reader, history: History, period: Period) -> Listing[Gap]:
     """The gaps that lie in the period or reach into it."""
     inside = [gap for gap in history.gaps if gap.end > period.since and gap.start < period.until]
+    listed = inside[:_MOST_GAPS]
+    facts = {one.position: one.fact for one in reader.at([gap.position for gap in listed])}
     rows = tuple(
         Gap(
             engine=history.engine_name(history.identity_of(gap.engine).engine),
             start=None if gap.start == DAWN else gap.start,
-            end=min(gap.end, period.until) if gap.end == FOREVER else gap.end,
+            end=period.until if gap.end == FOREVER else gap.end,
             cause=gap.cause,
+            evidence=_evidence(facts.get(gap.position)),
         )
-        for gap in inside[:_MOST_GAPS]
+        for gap in listed
     )
     return Listing(rows, len(inside))
+
+
+def _evidence(fact: Fact | None) -> str:
+    return fact.evidence if isinstance(fact, GapDeclared) else ""
 
 
 def without(stretches: Stretches, holes: Stretches) -> Stretches:

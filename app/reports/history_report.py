@@ -12,6 +12,10 @@ from app.reports.incidents import incident_events, incidents, troubled
 from app.reports.inventory import inventory
 from app.reports.overview import overview
 from app.reports.period import Period, events_in
+from domain.questions.lineage import Lineage, lineage
+
+_MOST_DRAWN = 80
+"""Containers, images and references; with more of them nobody can follow the links."""
 
 
 class Asked(NamedTuple):
@@ -47,7 +51,7 @@ def gather(
         ),
         events=len(events),
         engines=coverage.engines(history, period),
-        gaps=coverage.gaps(history, period),
+        gaps=coverage.gaps(reader, history, period),
         start=inventory(history, period.since),
         end=inventory(history, period.until),
         references=image_versions(history, period),
@@ -56,4 +60,12 @@ def gather(
         troubled=troubled(history, bad),
         integrity=integrity,
         overview=overview(history, events, period),
+        lineage=_lineage(history, period.until),
     )
+
+
+def _lineage(history: History, moment: int) -> Lineage | None:
+    spans = (history.container_spans, history.image_spans, history.reference_spans)
+    if sum(len(history.live(each, moment)) for each in spans) > _MOST_DRAWN:
+        return None
+    return lineage(history, None, moment)

@@ -24,31 +24,108 @@ class Mount(msgspec.Struct, frozen=True, omit_defaults=True):
     """A place in the container's file system that is not the container's own."""
 
     type: str
+    """`bind`, `volume`, `tmpfs` or `image`."""
     destination: str
     source: str = ""
     name: str = ""
     writable: bool = True
+    propagation: str = ""
+
+
+class Variable(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An environment variable. Its value is kept only where the person allows its name."""
+
+    name: str
+    value: str | None = None
+    digest: str = ""
+    """A short digest of the value under a key of the store: shows whether values are the same."""
+
+
+class Healthcheck(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the engine probes the container; durations in nanoseconds, 0 is the engine's default."""
+
+    test: tuple[str, ...] = ()
+    command: str = ""
+    """The command as an exec event would show it, without secrets."""
+    interval_ns: int = 0
+    timeout_ns: int = 0
+    start_period_ns: int = 0
+    retries: int = 0
 
 
 class Configuration(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How a container was set up; of environment variables only the names."""
+    """How a container was set up, as far as it differs from the engine's defaults.
 
-    env_names: tuple[str, ...] = ()
+    Command lines and options are kept without their secrets; `redacted` counts by rule what was
+    taken out. Sizes in bytes.
+    """
+
+    entrypoint: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    variables: tuple[Variable, ...] = ()
     user: str = ""
     working_dir: str = ""
     hostname: str = ""
+    domainname: str = ""
+    tty: bool = False
+    stdin_open: bool = False
+    init: bool = False
+    stop_signal: str = ""
+    stop_timeout_seconds: int | None = None
+    healthcheck: Healthcheck | None = None
     restart_policy: str = ""
+    restart_retries: int = 0
     auto_remove: bool = False
+    # What it may reach.
     privileged: bool = False
     read_only_root: bool = False
+    cap_add: tuple[str, ...] = ()
+    cap_drop: tuple[str, ...] = ()
+    security_options: tuple[str, ...] = ()
+    apparmor_profile: str = ""
+    devices: tuple[str, ...] = ()
+    device_cgroup_rules: tuple[str, ...] = ()
+    group_add: tuple[str, ...] = ()
     network_mode: str = ""
+    pid_mode: str = ""
+    ipc_mode: str = ""
+    uts_mode: str = ""
+    userns_mode: str = ""
+    cgroupns_mode: str = ""
+    cgroup_parent: str = ""
+    runtime: str = ""
+    # Its network.
     networks: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
+    """Published ports as people write them: `127.0.0.1:8080->80/tcp`."""
+    publish_all_ports: bool = False
+    dns: tuple[str, ...] = ()
+    dns_search: tuple[str, ...] = ()
+    extra_hosts: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    # Its file system.
     mounts: tuple[Mount, ...] = ()
+    tmpfs: tuple[str, ...] = ()
+    shm_bytes: int = 0
+    # Its limits.
     memory_bytes: int = 0
+    memory_swap_bytes: int = 0
+    memory_reservation_bytes: int = 0
     nano_cpus: int = 0
-    has_healthcheck: bool = False
+    cpu_shares: int = 0
+    cpu_quota: int = 0
+    cpu_period: int = 0
+    cpuset_cpus: str = ""
+    pids_limit: int = 0
+    ulimits: tuple[str, ...] = ()
+    sysctls: tuple[str, ...] = ()
+    oom_kill_disable: bool = False
+    oom_score_adj: int = 0
+    # The rest.
+    log_driver: str = ""
+    log_options: tuple[str, ...] = ()
     platform: str = ""
+    redacted: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class ContainerCreated(ContainerFact, frozen=True, kw_only=True, omit_defaults=True):
@@ -189,6 +266,8 @@ class ExecCreated(ContainerFact, frozen=True, kw_only=True, omit_defaults=True):
 
     TOPIC: ClassVar[str] = "container.exec_created"
     exec_id: str | None = None
+    command: str = ""
+    """What is run, without its secrets."""
 
 
 class ExecStarted(ContainerFact, frozen=True, kw_only=True, omit_defaults=True):

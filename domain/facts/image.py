@@ -6,6 +6,7 @@ from typing import ClassVar
 import msgspec
 
 from domain.facts.base import Fact
+from domain.facts.container import Healthcheck, Variable
 
 
 class IdKind(StrEnum):
@@ -28,6 +29,15 @@ class How(StrEnum):
     FOUND = "found"
 
 
+class Instruction(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One step of an image's history; `size` in bytes, 0 where it made no layer."""
+
+    text: str
+    created_at: int | None = None
+    size: int = 0
+    comment: str = ""
+
+
 class Description(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the engine tells about an image; sizes in bytes."""
 
@@ -40,10 +50,23 @@ class Description(msgspec.Struct, frozen=True, omit_defaults=True):
     """The id of the parent image: classic builder and commit only."""
     layers: tuple[str, ...] = ()
     """The diff ids of the layers, lowest first."""
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = msgspec.field(default_factory=dict)
     repo_digests: tuple[str, ...] = ()
     builder: str = ""
-    """`buildkit`, `classic`, `commit` or empty where it cannot be told."""
+    """`buildkit`, `classic`, or empty where it cannot be told."""
+    entrypoint: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    user: str = ""
+    working_dir: str = ""
+    exposed_ports: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
+    stop_signal: str = ""
+    healthcheck: Healthcheck | None = None
+    history: tuple[Instruction, ...] = ()
+    """The instructions that made the image, first to last."""
+    redacted: dict[str, int] = msgspec.field(default_factory=dict)
+    """How much was taken out of all this, by rule."""
 
 
 class ImageFound(Fact, frozen=True, kw_only=True, omit_defaults=True):

@@ -111,10 +111,15 @@ def matches(wanted: Filter, candidate: Candidate) -> bool:
 
 def is_called(value: str, object_id: str, names: tuple[str, ...]) -> bool:
     """Whether the value is the beginning of the id or of a name, as Docker compares them."""
-    bare = value.removeprefix("/").removeprefix("sha256:")
+    bare = bare_name(value)
     return object_id.removeprefix("sha256:").startswith(bare) or any(
         name.startswith(bare) for name in names
     )
+
+
+def bare_name(value: str) -> str:
+    """The value without what engines put before names and ids."""
+    return value.removeprefix("/").removeprefix("sha256:")
 
 
 def is_image(value: str, images: tuple[str, ...]) -> bool:
@@ -145,9 +150,9 @@ def is_event(value: str, topic: str, said: str) -> bool:
 
     `health_status` means every health, `health_status: unhealthy` that one.
     """
-    action, colon, rest = value.partition(":")
+    action, _, rest = value.partition(":")
     if topic in topics_of(action.strip()):
-        return not colon or rest.strip() == said
+        return not rest.strip() or rest.strip() == said
     return topic in SAYS_ACTION and value in (said, said.partition(" ")[2])
 
 
@@ -155,8 +160,8 @@ def topics_told_apart(key: str, value: str) -> frozenset[str]:
     """The topics for which `event=` or `type=` has to look at the particular of each event."""
     if key == "type":
         return frozenset({"engine.reported"})
-    action, colon, _ = value.partition(":")
-    return SAYS_ACTION | topics_of(action.strip()) if colon else SAYS_ACTION
+    action, _, rest = value.partition(":")
+    return SAYS_ACTION | topics_of(action.strip()) if rest.strip() else SAYS_ACTION
 
 
 def is_type(value: str, topic: str, said: str) -> bool:

@@ -139,6 +139,6 @@ class _Tree:
             parts.append(f"[{_edge_label(edge)}]")
         for version in self._versions[subject]:
             reference = printable(self._nodes[version.from_].label)
-            mark = "" if version.current else ", no longer"
+            mark = "" if version.current else ", past"
             parts.append(f"<- {reference} (version {version.number}{mark})")
         return "  ".join(parts)

@@ -6,6 +6,7 @@ from domain.errors import ShipslogError
 from domain.identity import BUILD, CONTAINER, ENGINE, IMAGE, NETWORK, REFERENCE, VOLUME, short_id
 from domain.moments import FOREVER
 from domain.questions.history import History
+from domain.questions.printing import printable
 from domain.references import familiar
 
 _KINDS = (CONTAINER, REFERENCE, IMAGE, NETWORK, VOLUME, ENGINE, BUILD)
@@ -129,4 +130,4 @@ def _candidate(history: History, subject: int, at: int) -> str:
     name = history.name_of(subject, at)
     short = object_id if kind in _NAMED_ONLY else short_id(object_id)
     called = f" ({name})" if name not in (short, object_id) else ""
-    return f"{kind} {short}{called} on {history.engine_name(engine)}"
+    return printable(f"{kind} {short}{called} on {history.engine_name(engine)}")

@@ -13,7 +13,8 @@ from domain.questions.writing import Json, written, written_moment
 
 _LONG_BEFORE = MINUTE
 """Between the last step of a build and the tag the engine writes the image."""
-_SOON_AFTER = 10 * SECOND
+_SOON_AFTER = SECOND
+"""Some engines tell of an import or a build right after the tag that it gave."""
 _AT_ONCE = 50_000_000
 """An engine that sets several references at once does so in less, a person takes longer."""
 
@@ -133,27 +134,33 @@ def _container(
 def how_of(history: History, record: VersionRecord, pulls: Iterable[int]) -> How:
     """How a reference came to point to the image; `pulls` are when the reference was pulled.
 
-    The fact knows only what was said at that moment. A load, an import, a commit, a pull or a
-    build of that image near in time tells more, unless another reference got the image from it
-    first: then this one was tagged by hand.
+    The fact knows only what was said at that moment. The nearest load, import, commit, pull or
+    build of that image tells more, unless another reference got the image from it first: then
+    this one was tagged by hand.
     """
     if record.how not in (How.TAGGED, How.FOUND):
         return How(record.how)
     arrivals = [(each.topic, each.moment) for each in history.arrivals_of(record.image)]
     arrivals += [(image.ImagePulled.TOPIC, moment) for moment in pulls]
     holders = history.holders_of(record.image)
-    near = {
-        topic
+    near = [
+        (distance, topic)
         for topic, moment in arrivals
-        if _is_near(moment, record) and not _went_elsewhere(moment, record, holders)
-    }
-    return next((how for topic, how in _EVIDENCE if topic in near), How(record.how))
+        if (distance := _distance(moment, record)) is not None
+        and not _went_elsewhere(moment, record, holders)
+    ]
+    nearest = min(near, default=(0, ""))[0]
+    topics = {topic for distance, topic in near if distance <= nearest + _AT_ONCE}
+    return next((how for topic, how in _EVIDENCE if topic in topics), How(record.how))
 
 
-def _is_near(moment: int, record: VersionRecord) -> bool:
+def _distance(moment: int, record: VersionRecord) -> int | None:
+    """How far an arrival is from when the version began; None where that is too far."""
     earliest = record.start if record.not_before is None else record.not_before
     latest = record.start if record.not_after is None else record.not_after
-    return earliest - _LONG_BEFORE <= moment <= latest + _SOON_AFTER
+    if moment < earliest - _LONG_BEFORE or moment > latest + _SOON_AFTER:
+        return None
+    return max(earliest - moment, moment - latest, 0)
 
 
 def _went_elsewhere(moment: int, record: VersionRecord, holders: Iterable[tuple[int, int]]) -> bool:

@@ -9,6 +9,7 @@ from domain.facts import container as facts
 from domain.facts.base import ContainerFact
 from domain.identity import CONTAINER
 from domain.inspection import Inquiry
+from domain.redaction import redact, redact_all
 from domain.references import familiar
 from domain.reporting.occasion import Occasion, number, said_action
 
@@ -52,10 +53,10 @@ def report_container(occasion: Occasion) -> list[Inquiry]:
     container = book.container(engine, event.actor)
     added = _ALWAYS_ADDED | (_ADDED_BY_PODMAN if _podman_says(occasion) else frozenset())
     if event.action == "create":
-        labels = _without(event.attributes, added)
+        labels = redact_all(_without(event.attributes, added))[0]
     elif container is None or not container.name:
         added |= _ADDED_ATTRIBUTES.get(event.action, frozenset())
-        labels = _without(event.attributes, added)
+        labels = redact_all(_without(event.attributes, added))[0]
         found = facts.ContainerFound(
             name=event.attributes.get("name", ""),
             image=event.attributes.get("image", ""),
@@ -88,10 +89,11 @@ def _without(attributes: Mapping[str, str], keys: frozenset[str]) -> dict[str, s
 
 
 def _own_attributes(event: EngineEvent, labels: Mapping[str, str]) -> dict[str, str]:
+    """What the engine added: a label replaces an attribute of its name, so it is a label."""
     return {
         key: value
         for key, value in event.attributes.items()
-        if key in _ALWAYS_ADDED or labels.get(key) != value
+        if key in _ALWAYS_ADDED or key not in labels
     }
 
 
@@ -127,7 +129,8 @@ def _fact_of(
         case "health_status" if event.payload:
             return facts.HealthChanged, {"status": event.payload}
         case "exec_create":
-            return facts.ExecCreated, {"exec_id": trusted("execID")}
+            command = redact(event.payload).text
+            return facts.ExecCreated, {"exec_id": trusted("execID"), "command": command}
         case "exec_start" | "exec":
             return facts.ExecStarted, {"exec_id": trusted("execID")}
         case "exec_die":

@@ -8,6 +8,7 @@ from domain.engine_event import EngineEvent
 from domain.facts import Fact, Origin, Said
 from domain.facts.base import LOCAL
 from domain.identity import ENGINE
+from domain.redaction import redact_named
 
 
 class Occasion(NamedTuple):
@@ -32,7 +33,7 @@ class Occasion(NamedTuple):
         said = Said(
             type=event.type,
             action=said_action(event),
-            attributes=dict(attributes),
+            attributes=_without_secrets(attributes),
             actor=None if event.actor == subject else event.actor,
             # The same object as the default, so that it is left out of what is stored.
             scope=LOCAL if event.scope == LOCAL else event.scope,
@@ -57,6 +58,19 @@ class Occasion(NamedTuple):
         """Enters the event as a fact of the engine itself."""
         fact = self.fact(kind, self.engine, self.event.attributes, **details)
         self.book.append(ENGINE, self.engine, self.engine, fact)
+
+
+# What engines themselves write into the attributes: names and ids, which must stay as they are.
+_ENGINES_OWN = frozenset({"name", "image", "container", "signal", "oldName", "reclaimed"})
+_ENGINES_OWN |= {"execID", "execDuration", "exitCode", "containerExitCode", "imageID", "imageRef"}
+_ENGINES_OWN |= {"driver", "type", "destination", "propagation", "read/write", "height", "width"}
+
+
+def _without_secrets(attributes: Mapping[str, str]) -> dict[str, str]:
+    return {
+        key: value if key in _ENGINES_OWN else redact_named(key, value).text
+        for key, value in attributes.items()
+    }
 
 
 def said_action(event: EngineEvent) -> str:

@@ -5,14 +5,16 @@ fall ill and recover; jobs run and are removed; people look inside. One containe
 forty events.
 """
 
+import hashlib
 import random
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from adapters.store import schema
 from adapters.store.opening import create_or_open
 from domain.facts import Entry, Fact, Origin, Said, build, container, engine, image
-from domain.facts.container import Configuration, ContainerState
+from domain.facts.container import Configuration, Healthcheck, Variable, ContainerState
 from domain.facts.image import Description, How
 from domain.identity import CONTAINER, ENGINE, IMAGE, NETWORK, REFERENCE, engine_key, stream_id
 from domain.moments import MINUTE, SECOND
@@ -31,15 +33,16 @@ _SERVICES = ("web", "api", "worker", "cache", "db", "proxy", "queue", "cron", "m
 def stored(events: int) -> Path:
     """A store with that many events; made once and kept in the temporary folder."""
     folder = Path(tempfile.gettempdir()) / "shipslog-benchmarks"
-    path = folder / f"history-{VERSION}-{events}.db"
+    made_by = hashlib.sha256(repr((VERSION, schema.FORMAT, schema.TABLES)).encode()).hexdigest()
+    path = folder / f"history-{made_by[:12]}-{events}.db"
     if not path.exists():
-        draft = folder / f"draft-{VERSION}-{events}.db"
-        draft.unlink(missing_ok=True)
-        writer = create_or_open(draft, now=_START, keys=folder / "keys")
-        for batch in batches(events, _BATCH):
-            writer.append(batch)
-        writer.close()
-        draft.rename(path)
+        folder.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as draft:
+            writer = create_or_open(Path(draft) / path.name, now=_START, keys=Path(draft) / "keys")
+            for batch in batches(events, _BATCH):
+                writer.append(batch)
+            writer.close()
+            (Path(draft) / path.name).rename(path)
     return path
 
 
@@ -211,10 +214,10 @@ class _Machine:
             image_id=image_id,
             created_at=self.now,
             configuration=Configuration(
-                env_names=("PATH", "DATABASE_URL", "LOG_LEVEL"),
+                variables=tuple(map(Variable, ("PATH", "DATABASE_URL", "LOG_LEVEL"))),
                 restart_policy="unless-stopped",
                 networks=(f"{service.project}_default",),
-                has_healthcheck=True,
+                healthcheck=Healthcheck(test=("CMD", "/bin/health")),
             ),
         )
         self._start(stream, service, name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from tests.engines.kinds import EngineKind
 from tests.engines.running import DockerError, RunningEngine
@@ -229,14 +230,14 @@ def restart_after_failures(engine: RunningEngine) -> None:
     """A container fails, is started twice more by its restart policy, and stays down."""
     policy = ("--restart", "on-failure:2")
     _run(engine, "flaky", FIRST, *policy, command=("sh", "-c", "exit 1"))
-    _wait_until(lambda: _container(engine, "flaky")["restart_count"] == 2)
+    _wait_until(lambda: _details(engine, "flaky")["RestartCount"] == 2)
     _wait_for_state(engine, "flaky", "exited")
 
 
 def run_and_remove(engine: RunningEngine) -> None:
     """A container removes itself when it ends."""
     engine.docker(*_RUN[:-1], "--rm", "--name", "passer-by", FIRST, "true")
-    _wait_until(lambda: all(c["name"] != "passer-by" for c in docker_ps(engine).values()))
+    _wait_until(lambda: not engine.docker("ps", "--all", "--quiet", "--filter", "name=passer-by"))
 
 
 def use_a_volume(engine: RunningEngine) -> None:
@@ -261,9 +262,9 @@ def become_unhealthy(engine: RunningEngine) -> None:
     probe = ("--health-cmd", "test -e /tmp/well", "--health-interval", "200ms")
     _run(engine, "patient", FIRST, *probe, "--health-retries", "2")
     engine.docker("exec", "patient", "touch", "/tmp/well")
-    _wait_until(lambda: _container(engine, "patient")["health"] == "healthy")
+    _wait_until(lambda: _details(engine, "patient")["State"]["Health"]["Status"] == "healthy")
     engine.docker("exec", "patient", "rm", "/tmp/well")
-    _wait_until(lambda: _container(engine, "patient")["health"] == "unhealthy")
+    _wait_until(lambda: _details(engine, "patient")["State"]["Health"]["Status"] == "unhealthy")
     engine.docker("stop", "patient")
 
 
@@ -329,13 +330,12 @@ def _must_fail(engine: RunningEngine, *args: str) -> None:
     raise AssertionError(f"docker {' '.join(args)} did not fail")
 
 
-def _container(engine: RunningEngine, name: str) -> dict[str, object]:
-    (found,) = [dict(seen) for seen in docker_ps(engine).values() if seen["name"] == name]
-    return found
+def _details(engine: RunningEngine, name: str) -> dict[str, Any]:
+    return dict(engine.get(f"/containers/{name}/json"))
 
 
 def _wait_for_state(engine: RunningEngine, name: str, state: str) -> None:
-    _wait_until(lambda: _container(engine, name)["state"] == state)
+    _wait_until(lambda: _details(engine, name)["State"]["Status"] == state)
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:

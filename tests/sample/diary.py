@@ -16,6 +16,7 @@ from app.recording.messages import Message
 from app.recording.recording import Recorder
 from app.recording.status import read_status
 from app.recording.watch import Watch
+from domain.concealing import Concealment
 from tests.engines.running import RunningEngine
 from tests.sample.stretch import Stretch, planned_moment
 from tests.sample.watching import Disguise, StretchedWatch
@@ -60,9 +61,13 @@ class Diary:
     def _record(self, stopping: threading.Event, connected: threading.Event) -> None:
         """The use case `record`, with the sample's clock and watch."""
 
-        def watch(where: Endpoint, messages: SimpleQueue[tuple[Watch, Message]]) -> Watch:
+        def watch(
+            where: Endpoint,
+            messages: SimpleQueue[tuple[Watch, Message]],
+            concealment: Concealment,
+        ) -> Watch:
             disguise = Disguise(self.engine, self._stretch)
-            self._watch = StretchedWatch(where, messages, disguise)
+            self._watch = StretchedWatch(where, messages, concealment, disguise)
             return self._watch
 
         before = read_status(self.store)

@@ -14,6 +14,7 @@ import msgspec
 from adapters.engines.endpoints import Endpoint
 from app.recording.messages import Message, Surveyed, SurveyFailed, Walked
 from app.recording.watch import Watch
+from domain.concealing import Concealment
 from domain.facts.engine import EngineObserved
 from domain.inspection import Inquiry
 from tests.engines.running import RunningEngine
@@ -100,9 +101,10 @@ class StretchedWatch(Watch):
         self,
         endpoint: Endpoint,
         messages: SimpleQueue[tuple[Watch, Message]],
+        concealment: Concealment,
         disguise: Disguise,
     ) -> None:
-        super().__init__(endpoint, messages)
+        super().__init__(endpoint, messages, concealment)
         self._disguise = disguise
         self._quiet = threading.Condition()
         self._last = time.monotonic()

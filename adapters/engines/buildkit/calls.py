@@ -41,19 +41,18 @@ def check_method(method: str) -> str:
 class Answers(Generic[A]):
     """The answers to one call, as they come; every fault is a BuildHistoryFault."""
 
-    def __init__(self, line: Line, invoked: grpc.Call, kind: type[A]) -> None:
-        self._line = line
+    def __init__(self, invoked: grpc.Call, kind: type[A]) -> None:
         self._invoked: Any = invoked
         self._kind = kind
         self._cancelled = False
 
     def __iter__(self) -> Iterator[A]:
-        """Gives each answer; ends with the call, and silently once it or the line is ended."""
+        """Gives each answer; ends with the call, or silently after `cancel`."""
         try:
             for data in self._invoked:
                 yield decode(data, self._kind)
         except grpc.RpcError as error:
-            if not (self._cancelled or self._line.closed):
+            if not self._cancelled:
                 raise _fault(error) from error
         except Malformed as error:
             raise BuildHistoryFault(
@@ -79,7 +78,7 @@ def call(
     # Answers are decoded by the one who takes them: gRPC would log what it cannot decode.
     method_of: Any = line.channel.unary_stream(check_method(method))
     try:
-        return Answers(line, method_of(encode(request), timeout=seconds), kind)
+        return Answers(method_of(encode(request), timeout=seconds), kind)
     except ValueError as error:
         raise BuildHistoryFault("The line to the engine is closed.", "UNAVAILABLE") from error
 

@@ -9,6 +9,7 @@ from threading import Thread
 
 import grpc
 
+from adapters.engines.buildkit.faults import BuildHistoryFault
 from adapters.engines.buildkit.upgrade import upgraded
 
 LARGEST_MESSAGE = 32 * 1024 * 1024
@@ -24,6 +25,7 @@ _OPTIONS = (
     # An engine that hangs leaves its socket open; pings notice it also when no build happens.
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 20_000),
+    ("grpc.http2.ping_timeout_ms", 20_000),
     ("grpc.http2.max_pings_without_data", 0),
 )
 _ACCEPT_SECONDS = 10.0
@@ -35,12 +37,10 @@ class Line:
 
     def __init__(self, channel: grpc.Channel, connection: socket.socket | None = None) -> None:
         self.channel = channel
-        self.closed = False
         self._connection = connection
 
     def close(self) -> None:
         """Ends every call on it."""
-        self.closed = True
         self.channel.close()
         if self._connection is not None:
             _hang_up(self._connection)
@@ -61,18 +61,26 @@ def upgraded_line(path: str) -> Line:
         UpgradeRefused, BuildHistoryFault: as `upgraded`.
     """
     connection = upgraded(path)
-    folder = Path(tempfile.mkdtemp(prefix="shipslog-"))
+    try:
+        folder, door = _door()
+    except OSError as error:
+        connection.close()
+        raise BuildHistoryFault(f"No temporary socket can be made: {error}", "INTERNAL") from error
+    Thread(target=_let_in, args=(door, folder, connection), daemon=True).start()
+    return Line(grpc.insecure_channel(f"unix:{folder}/grpc", options=_OPTIONS), connection)
+
+
+def _door() -> tuple[Path, socket.socket]:
+    folder = Path(tempfile.mkdtemp(prefix="shipslog-grpc-"))
     door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         door.bind(str(folder / "grpc"))
         door.listen(1)
     except OSError:
         door.close()
-        connection.close()
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    Thread(target=_let_in, args=(door, folder, connection), daemon=True).start()
-    return Line(grpc.insecure_channel(f"unix:{folder}/grpc", options=_OPTIONS), connection)
+    return folder, door
 
 
 def _let_in(door: socket.socket, folder: Path, connection: socket.socket) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from domain.moments import SECOND
+from domain.moments import SECOND, plausible
 
 STARTED, COMPLETED, DELETED = 0, 1, 2
 """BuildHistoryEventType."""
@@ -20,10 +20,13 @@ class Timestamp(msgspec.Struct, frozen=True):
     seconds: Annotated[int, 1] = 0
     nanos: Annotated[int, 2] = 0
 
-    @property
-    def moment(self) -> int:
-        """Nanoseconds since the epoch."""
-        return self.seconds * SECOND + self.nanos
+
+def moment(timestamp: Timestamp | None) -> int | None:
+    """Nanoseconds since the epoch; None for a moment that was not told or cannot be."""
+    if timestamp is None:
+        return None
+    told = timestamp.seconds * SECOND + timestamp.nanos
+    return told if plausible(told) else None
 
 
 class Descriptor(msgspec.Struct, frozen=True):

@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
 
 from adapters.readmodel import History
 from app.desktop.detail.particulars import Particular, Portrait, portrait
-from app.desktop.events.event_filter import Term
 from app.desktop.events.event_rows import EventRows
 from app.desktop.events.events_model import EventsModel
 from app.desktop.icons import Icons
 from app.desktop.plain_text import PAGE_LIMIT, shown
+from app.desktop.tables.cell_delegate import CellDelegate
 from app.desktop.theme import Theme
 from app.desktop.view_state import ViewState
+from domain.questions.filters import Filter
 
 _KIND_ICONS = {"container": "container", "image": "image", "reference": "reference"}
 _HIDDEN_COLUMNS = (2, 4, 5, 6)
@@ -53,6 +54,7 @@ class DetailPane(QWidget):
         self._form = QWidget()
         self._life = EventsModel(theme, icons, self)
         self._events = QTableView()
+        self._delegate = CellDelegate(self._life, self.font(), theme, self)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self.setAccessibleName(self.tr("Details of the selected object"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -103,6 +105,7 @@ class DetailPane(QWidget):
     def _shape_life(self) -> None:
         table = self._events
         table.setModel(self._life)
+        table.setItemDelegate(self._delegate)
         table.setAccessibleName(self.tr("Life of the selected object, newest event first"))
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setShowGrid(False)
@@ -137,6 +140,7 @@ class DetailPane(QWidget):
         """Draws in another theme."""
         self._theme, self._icons = theme, icons
         self._life.use_theme(theme, icons)
+        self._delegate.use_theme(theme)
         self._shown = None
         self._fill_soon()
 
@@ -240,7 +244,7 @@ class DetailPane(QWidget):
         self._life_of = (number, self._history.head)
         events = np.array(self._history.positions_of(number), np.int32) - 1
         self._moving = True
-        self._life.show_rows(EventRows(self._history, (Term("object", str(number)),), events))
+        self._life.show_rows(EventRows(self._history, Filter(texts=(f"object {number}",)), events))
         self._moving = False
 
     def _choose(self, selected: QItemSelection, deselected: QItemSelection) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from adapters.readmodel import History
-from app.desktop.events.event_filter import EventFilter, Term
+from adapters.readmodel.search import find_events
+from domain.questions.filters import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,21 +15,20 @@ class EventRows:
     """The events that a filter lets through, in the order of time."""
 
     history: History
-    terms: tuple[Term, ...]
+    wanted: Filter
     events: npt.NDArray[np.int32]
     """Oldest first; the list counts from the end."""
 
     @classmethod
-    def of(cls, history: History, terms: list[Term]) -> "EventRows":
+    def of(cls, history: History, wanted: Filter) -> "EventRows":
         """The rows of a history."""
-        order = history.by_time
-        if terms:
-            order = order[EventFilter(history).mask(terms)[order]]
-        return cls(history, tuple(terms), order)
+        if not wanted:
+            return cls(history, wanted, history.by_time)
+        return cls(history, wanted, find_events(history, wanted) - 1)
 
     def newer_than(self, older: "EventRows | None") -> int | None:
         """How many rows came on top of an older list; None where it changed in another way."""
-        if older is None or older.terms != self.terms or len(self.events) < len(older.events):
+        if older is None or older.wanted != self.wanted or len(self.events) < len(older.events):
             return None
         if not np.array_equal(self.events[: len(older.events)], older.events):
             return None

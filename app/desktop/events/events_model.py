@@ -10,6 +10,7 @@ from app.desktop.events.wording import Wording
 from app.desktop.icons import Icons
 from app.desktop.moment_text import Zone
 from app.desktop.plain_text import shown, tooltip
+from app.desktop.tables.cell import Cell
 from app.desktop.theme import Theme
 from domain.identity import short_id
 from domain.questions.severity import Severity
@@ -25,6 +26,7 @@ _KEPT_ROWS = 512
 
 TITLES = ("Time", "Event", "Object", "What", "ID", "Engine", "#")
 _TIME, _EVENT, _OBJECT, _WHAT, _ID, _ENGINE, _POSITION = range(len(TITLES))
+_FIXED_WIDTH = (_ID, _POSITION, _TIME)
 
 
 class EventsModel(QAbstractTableModel):
@@ -51,10 +53,11 @@ class EventsModel(QAbstractTableModel):
             Severity.NOTABLE: QColor(theme.notable),
             Severity.BAD: QColor(theme.bad),
         }
-        self._icons = {
-            Severity.NOTABLE: QIcon(icons.pixmap("flag", theme.notable, 13)),
-            Severity.BAD: QIcon(icons.pixmap("state-failed", theme.bad, 13)),
+        self._pictures = {
+            Severity.NOTABLE: icons.pixmap("flag", theme.notable, 13),
+            Severity.BAD: icons.pixmap("state-failed", theme.bad, 13),
         }
+        self._icons = {severity: QIcon(each) for severity, each in self._pictures.items()}
         self._mono.setPointSizeF(
             QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).pointSizeF()
         )
@@ -103,7 +106,7 @@ class EventsModel(QAbstractTableModel):
         if role == _DISPLAY:
             return self._row(index.row())[column]
         if role == _FONT:
-            return self._mono if column in (_ID, _POSITION, _TIME) else None
+            return self._mono if column in _FIXED_WIDTH else None
         if role not in (_DECORATION, _FOREGROUND, _TOOLTIP):
             return None
         event = rows.event(index.row())
@@ -114,6 +117,19 @@ class EventsModel(QAbstractTableModel):
             colored = column in (_EVENT, _WHAT) or severity == Severity.QUIET
             return self._colors.get(Severity(severity)) if colored else None
         return self._more(event, column)
+
+    def cell(self, row: int, column: int) -> Cell:
+        """A cell as the delegate paints it."""
+        rows = self._rows
+        assert rows is not None
+        severity = Severity(int(rows.history.severity[rows.event(row)]))
+        colored = column in (_EVENT, _WHAT) or severity is Severity.QUIET
+        return Cell(
+            self._row(row)[column],
+            self._pictures.get(severity) if column == _EVENT else None,
+            self._colors.get(severity) if colored else None,
+            column in _FIXED_WIDTH,
+        )
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         """The columns' titles."""

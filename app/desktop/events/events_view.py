@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.desktop.events.event_rows import EventRows
 from app.desktop.events.events_model import EventsModel
 from app.desktop.icons import Icons
+from app.desktop.tables.cell_delegate import CellDelegate
 from app.desktop.theme import Theme
 from app.desktop.view_state import ViewState
 
@@ -36,6 +37,7 @@ class EventsView(QWidget):
         self._moving = False
         self._model = EventsModel(theme, icons, self)
         self._table = QTableView(self)
+        self._delegate = CellDelegate(self._model, self.font(), theme, self)
         self._box = QLineEdit(self)
         self._search = self._box.addAction(
             icons.icon("search", theme.text_muted), QLineEdit.ActionPosition.LeadingPosition
@@ -67,6 +69,7 @@ class EventsView(QWidget):
     def _shape(self) -> None:
         table = self._table
         table.setModel(self._model)
+        table.setItemDelegate(self._delegate)
         table.setAccessibleName(self.tr("Events, newest first"))
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setShowGrid(False)
@@ -129,6 +132,7 @@ class EventsView(QWidget):
         self._theme = theme
         self._search.setIcon(icons.icon("search", theme.text_muted))
         self._model.use_theme(theme, icons)
+        self._delegate.use_theme(theme)
         self._table.viewport().update()
         self._tell()
 

@@ -10,13 +10,13 @@ from adapters.readmodel import ReadModel
 from adapters.store.errors import StoreMissing
 from adapters.store.opening import open_reader
 from adapters.store.reader import Reader
-from app.desktop.events.event_filter import Term, parse
 from app.desktop.events.event_rows import EventRows
 from app.desktop.feed.snapshot import Snapshot
 from app.desktop.timeline.history_source import source_of
 from app.desktop.timeline.index import TimelineIndex
 from app.desktop.timeline.lane_book import LaneBook
 from domain.errors import ShipslogError, UsageError
+from domain.questions.filters import Filter, parse_filter
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class HistoryWorker(QObject):
         self._model: ReadModel | None = None
         self._book = LaneBook()
         self._index: TimelineIndex | None = None
-        self._terms: list[Term] = []
+        self._wanted = Filter()
         self._timer: QTimer | None = None
         self._not_before = 0.0
 
@@ -79,12 +79,12 @@ class HistoryWorker(QObject):
     def choose(self, text: str) -> None:
         """Lets only the events through that a filter names, from now on."""
         try:
-            self._terms = parse(text)
+            self._wanted = parse_filter(text)
         except UsageError as error:
             self.filter_refused.emit(str(error))
             return
         if self._model is not None:
-            self.rows_ready.emit(EventRows.of(self._model.history, self._terms))
+            self.rows_ready.emit(EventRows.of(self._model.history, self._wanted))
 
     def reread(self) -> None:
         """Looks for what is new at once, and again where reading had failed."""
@@ -129,7 +129,7 @@ class HistoryWorker(QObject):
         history = self._model.history
         self._book.update(history)
         self._index = TimelineIndex(source_of(history, self._book), self._index)
-        rows = EventRows.of(history, self._terms)
+        rows = EventRows.of(history, self._wanted)
         self.snapshot_ready.emit(Snapshot(history, self._index, self._book.lane_of_object(), rows))
 
     def _give_up(self, reason: str) -> None:

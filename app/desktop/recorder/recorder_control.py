@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from app.recording.status import EngineStatus, read_status
 
 logger = logging.getLogger(__name__)
 
+_HOLDER = re.compile(r"process (\d+)")
 _LOOK_MS = 1_000
 _SAID_AT_MOST = 2_000
 
@@ -101,12 +103,16 @@ class RecorderControl(QObject):
             self.state_changed.emit(state)
 
     def _seen(self) -> RecorderState:
-        if holder(self._store) is None:
+        held_by = holder(self._store)
+        if held_by is None:
             return RecorderState(recording=False, problem=self._problem)
+        # The status file may still be an earlier recorder's; who holds the lock is certain.
+        match = _HOLDER.search(held_by)
+        pid = int(match[1]) if match is not None else None
         status = read_status(self._store)
-        if status is None:
-            return RecorderState(recording=True)
-        return RecorderState(True, status.pid, status.engines)
+        if status is None or status.pid != pid:
+            return RecorderState(True, pid)
+        return RecorderState(True, pid, status.engines)
 
     def _reap(self) -> None:
         if self._process is None or (code := self._process.poll()) is None:

@@ -12,7 +12,7 @@ from app.desktop.plain_text import shown
 from app.desktop.tables.container_tones import state_words
 from app.desktop.tables.state_table import StateTable
 from app.desktop.tables.table_model import Column, Moment, TableModel
-from app.desktop.theme import Tone
+from app.desktop.theme import Theme, Tone
 from app.desktop.view_state import ViewState
 from domain.identity import CONTAINER, IMAGE, REFERENCE, short_id, stream_id
 from domain.questions.answers import ContainerAt, ImageAt, ReferenceAt
@@ -38,14 +38,16 @@ class ChangeRow:
 class ChangesView(QWidget):
     """Follows the marks A and B."""
 
-    def __init__(self, state: ViewState, icons: Icons, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: ViewState, theme: Theme, icons: Icons, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._state = state
         self._history: History | None = None
         self._model: TableModel[ChangeRow] = TableModel(
             _columns(), lambda row: (f"{row.kind}/{row.engine}", row.object_id), icons, self
         )
-        self._table = StateTable(self._model, lambda row: row.name, self.tr("Changes"))
+        self._table = StateTable(self._model, lambda row: row.name, self.tr("Changes"), theme)
         self._note = QLabel(self)
         self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._note.setWordWrap(True)
@@ -72,10 +74,9 @@ class ChangesView(QWidget):
         self._history = history
         self._soon.start()
 
-    def use_icons(self, icons: Icons) -> None:
-        """Draws glyphs in another theme."""
-        self._model.use_icons(icons)
-        self._table.viewport().update()
+    def use_theme(self, theme: Theme, icons: Icons) -> None:
+        """Draws in another theme."""
+        self._table.use_theme(theme, icons)
 
     def _follow_cursor(self) -> None:
         first, second = self._state.marks

@@ -7,7 +7,10 @@ from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
 
+from app.desktop.icons import Icons
+from app.desktop.tables.cell_delegate import CellDelegate
 from app.desktop.tables.table_model import TableModel
+from app.desktop.theme import Theme
 from domain.identity import short_id
 
 
@@ -21,6 +24,7 @@ class StateTable(QTableView):
         model: TableModel[Any],
         name_of: Callable[[Any], str],
         title: str,
+        theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -29,6 +33,8 @@ class StateTable(QTableView):
         self._chosen: tuple[str, str] | None = None
         self._restoring = False
         self.setModel(model)
+        self._delegate = CellDelegate(model, self.font(), theme, self)
+        self.setItemDelegate(self._delegate)
         self.setAccessibleName(title)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -59,6 +65,12 @@ class StateTable(QTableView):
         self.customContextMenuRequested.connect(self._offer_copies)
         self.selectionModel().selectionChanged.connect(self._choose)
         self._table.modelReset.connect(self._restore)
+
+    def use_theme(self, theme: Theme, icons: Icons) -> None:
+        """Draws in another theme."""
+        self._table.use_icons(icons)
+        self._delegate.use_theme(theme)
+        self.viewport().update()
 
     def mark(self, identity: tuple[str, str] | None) -> None:
         """Marks an object's row without choosing it anew."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from app.desktop.icons import Icons
 from app.desktop.moment_text import Zone
 from app.desktop.plain_text import shown, tooltip
+from app.desktop.tables.cell import Cell
 from app.desktop.theme import Tone
 
 Row = TypeVar("Row")
@@ -142,6 +143,18 @@ class TableModel(QAbstractTableModel, Generic[Row]):
             )
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def cell(self, row: int, column: int) -> Cell:
+        """A cell as the delegate paints it."""
+        each, of = self._rows[row], self._columns[column]
+        tone = of.tone(each) if of.tone is not None else None
+        return Cell(
+            shown(of.text(each, self._moment)),
+            None if tone is None else self._source.state(tone),
+            None,
+            of.fixed_width,
+            of.to_the_right,
+        )
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         """The columns' titles."""

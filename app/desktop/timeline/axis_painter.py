@@ -1,9 +1,10 @@
 """Paints the time axis above the lanes."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QPainter
 
 from app.desktop.moment_text import Zone
+from app.desktop.static_texts import StaticTexts
 from app.desktop.theme import Theme
 from app.desktop.timeline.look import Measures
 from app.desktop.timeline.pixels import Window
@@ -20,7 +21,8 @@ class AxisPainter:
         self._font = QFont(font)
         self._bold = QFont(font)
         self._bold.setWeight(QFont.Weight.DemiBold)
-        self._metrics = QFontMetricsF(font)
+        self._texts = StaticTexts(self._font)
+        self._major_texts = StaticTexts(self._bold)
 
     def paint(
         self,
@@ -41,27 +43,25 @@ class AxisPainter:
         half = measures.axis / 2
         for tick in ticks:
             x = round(measures.gutter + window.x(tick.moment) / self._scale)
-            painter.setPen(QColor(self._theme.border))
-            painter.drawLine(QPointF(x, half + 2), QPointF(x, measures.axis - 1))
-            painter.setFont(self._bold if tick.major else self._font)
+            painter.fillRect(QRectF(x, half + 2, 1, half - 3), QColor(self._theme.border))
+            texts = self._major_texts if tick.major else self._texts
+            painter.setFont(texts.font)
             painter.setPen(QColor(self._theme.text if tick.major else self._theme.text_muted))
-            painter.drawText(
-                QRectF(x + 5, half, 160, half - 2),
-                int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
-                tick.label,
-            )
+            texts.paint(painter, x + 5, half + (half - texts.height) / 2 - 1, tick.label)
         painter.restore()
 
     def _corner(self, painter: QPainter, window: Window, measures: Measures, zone: Zone) -> None:
-        painter.setFont(self._bold)
-        painter.setPen(QColor(self._theme.text))
-        box = QRectF(12, 4, measures.gutter - 20, measures.axis / 2 - 2)
-        left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(box, left, _days(window, zone))
-        painter.setFont(self._font)
-        painter.setPen(QColor(self._theme.text_muted))
-        box.moveTop(measures.axis / 2)
-        painter.drawText(box, left, f"{zone.name(window.end)} time" if not zone.utc else "UTC")
+        half = measures.axis / 2
+        self._say(painter, self._major_texts, self._theme.text, 4, _days(window, zone))
+        said = "UTC" if zone.utc else f"{zone.name(window.end)} time"
+        self._say(painter, self._texts, self._theme.text_muted, half, said)
+
+    def _say(
+        self, painter: QPainter, texts: StaticTexts, color: str, top: float, text: str
+    ) -> None:
+        painter.setFont(texts.font)
+        painter.setPen(QColor(color))
+        texts.paint(painter, 12, top, text)
 
 
 def _days(window: Window, zone: Zone) -> str:

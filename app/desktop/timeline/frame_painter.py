@@ -1,12 +1,13 @@
 """Paints a frame's lanes: grid, gaps, bars of states, strips of events, marks and captions."""
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPixmap
 
 from app.desktop.icons import Icons
+from app.desktop.static_texts import StaticTexts
 from app.desktop.theme import Theme
-from app.desktop.timeline.captions import Caption, VersionOf, captions
+from app.desktop.timeline.captions import VersionOf, captions
 from app.desktop.timeline.frame import Frame
 from app.desktop.timeline.index import TimelineIndex
 from app.desktop.timeline.lanes import LaneKind, Row, RowKind
@@ -30,10 +31,12 @@ class FramePainter:
         self._theme = theme
         self._colors = StripColors(theme, scale)
         self._scale = scale
-        self._font = QFont(font)
-        self._font.setPointSizeF(max(font.pointSizeF() - 1.5, 6.5))
-        self._letter = QFontMetricsF(self._font).averageCharWidth()
-        self._ascent = QFontMetricsF(self._font).ascent()
+        small = QFont(font)
+        small.setPointSizeF(max(font.pointSizeF() - 1.5, 6.5))
+        self._texts = StaticTexts(small)
+        self._grounds = {kind: QColor(ground_of(theme, kind)) for kind in RowKind}
+        self._selected = QColor(theme.accent_soft)
+        self._line, self._major = QColor(theme.grid), QColor(theme.border)
         self._alarm: QPixmap = icons.pixmap("state-failed", theme.bad, _ALARM_SIZE)
         self._hatch = _hatch(theme, scale)
         self._caption_ink = QColor("#10202c" if not theme.dark else "#f2f6fa")
@@ -58,26 +61,19 @@ class FramePainter:
         self._alarms(painter, frame, measures)
 
     def _ground(self, painter: QPainter, frame: Frame, measures: Measures, selected: str) -> None:
-        width = frame.window.width / self._scale
-        plain = self._theme.surface
-        painter.fillRect(QRectF(0, 0, width, len(frame.rows) * measures.row), QColor(plain))
-        lines = []
+        # Filled boxes of one pixel are painted several times faster than lines.
+        width = round(frame.window.width / self._scale) + 1
         for number, row in enumerate(frame.rows):
             top = number * measures.row
-            ground = row_ground(self._theme, row, row.key == selected)
-            if ground != plain:
-                painter.fillRect(QRectF(0, top, width, measures.row), QColor(ground))
-            bottom = top + measures.row - 1
-            lines.append(QLineF(0, bottom, width, bottom))
-        painter.setPen(QColor(self._theme.grid))
-        painter.drawLines(lines)
+            ground = self._selected if row.key == selected else self._grounds[row.kind]
+            painter.fillRect(0, top, width, measures.row - 1, ground)
+            painter.fillRect(0, top + measures.row - 1, width, 1, self._line)
 
     def _grid(self, painter: QPainter, frame: Frame, ticks: list[Tick], measures: Measures) -> None:
         height = len(frame.rows) * measures.row
         for tick in ticks:
             x = round(frame.window.x(tick.moment) / self._scale)
-            painter.setPen(QColor(self._theme.border if tick.major else self._theme.grid))
-            painter.drawLine(x, 0, x, height)
+            painter.fillRect(x, 0, 1, height, self._major if tick.major else self._line)
 
     def _gaps(
         self, painter: QPainter, frame: Frame, index: TimelineIndex, measures: Measures
@@ -98,13 +94,12 @@ class FramePainter:
     def _bars(self, painter: QPainter, frame: Frame, measures: Measures) -> None:
         if not frame.rows:
             return
-        bars = self._colors.states(frame.tones, measures.bar)
-        slim = self._colors.states(frame.tones[:1], _COVERAGE)
+        bars = self._colors.states(frame.tones, measures.bar, "bars")
         for number, row in enumerate(frame.rows):
             top = number * measures.row + measures.bar_top
             if row.kind is RowKind.ENGINE and not row.folded:
-                if number:
-                    slim = self._colors.states(frame.tones[number : number + 1], _COVERAGE)
+                only = frame.tones[number : number + 1]
+                slim = self._colors.states(only, _COVERAGE, "coverage")
                 slim.paint(painter, 0, top + measures.bar - _COVERAGE)
             elif row.kind is RowKind.LANE:
                 bars.paint(painter, number, top)
@@ -113,19 +108,18 @@ class FramePainter:
         if frame.events is None:
             self._marks(painter, frame, measures)
             return
-        thin = self._colors.events(frame.events, measures.strip)
+        thin = self._colors.events(frame.events, measures.strip, "events")
         for number, row in enumerate(frame.rows):
             top, height = _strip_place(row, measures)
             if not row.lanes:
                 continue
             if height == _OVERVIEW:
-                self._colors.events(frame.events.row(number), height).paint(
-                    painter, 0, number * measures.row + top
-                )
+                thick = self._colors.events(frame.events.row(number), height, "overview")
+                thick.paint(painter, 0, number * measures.row + top)
             else:
                 thin.paint(painter, number, number * measures.row + top)
         for number in sorted(set(frame.alarms[0].tolist())):
-            alarms = self._colors.alarms(frame.events.row(number), measures.row - 4)
+            alarms = self._colors.alarms(frame.events.row(number), measures.row - 4, "alarms")
             alarms.paint(painter, 0, number * measures.row + 2)
 
     def _marks(self, painter: QPainter, frame: Frame, measures: Measures) -> None:
@@ -160,15 +154,11 @@ class FramePainter:
     def _captions(
         self, painter: QPainter, frame: Frame, measures: Measures, version_of: VersionOf
     ) -> None:
-        painter.setFont(self._font)
+        painter.setFont(self._texts.font)
         painter.setPen(self._caption_ink)
-        for caption in captions(frame, self._scale, self._letter, version_of):
-            self._caption(painter, caption, measures)
-
-    def _caption(self, painter: QPainter, caption: Caption, measures: Measures) -> None:
-        top = caption.row * measures.row + measures.bar_top
-        baseline = top + (measures.bar + self._ascent) / 2 - 1
-        painter.drawText(QPointF(caption.x, baseline), caption.text)
+        lift = measures.bar_top + (measures.bar - self._texts.height) / 2
+        for caption in captions(frame, self._scale, self._texts.letter, version_of):
+            self._texts.paint(painter, caption.x, caption.row * measures.row + lift, caption.text)
 
     def _alarms(self, painter: QPainter, frame: Frame, measures: Measures) -> None:
         rows, columns = frame.alarms
@@ -180,13 +170,9 @@ class FramePainter:
             painter.drawPixmap(QPointF(x, y), self._alarm)
 
 
-def row_ground(theme: Theme, row: Row, selected: bool) -> str:
-    """The ground behind a row."""
-    if selected:
-        return theme.accent_soft
-    return {RowKind.ENGINE: theme.window, RowKind.GROUP: theme.surface_alt}.get(
-        row.kind, theme.surface
-    )
+def ground_of(theme: Theme, kind: RowKind) -> str:
+    """The ground behind a kind of row."""
+    return {RowKind.ENGINE: theme.window, RowKind.GROUP: theme.surface_alt}.get(kind, theme.surface)
 
 
 def _hatch(theme: Theme, scale: float) -> QPixmap:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from app.desktop.icons import Icons
 from app.desktop.plain_text import shown
 from app.desktop.theme import Theme
-from app.desktop.timeline.frame_painter import row_ground
+from app.desktop.timeline.frame_painter import ground_of
 from app.desktop.timeline.lanes import LaneKind, Row, RowKind
 from app.desktop.timeline.look import Measures
 
@@ -36,12 +36,13 @@ class GutterPainter:
         """Draws the headings; the painter's origin is the first row."""
         for number, row in enumerate(rows):
             top = number * measures.row
-            ground = row_ground(self._theme, row, row.key == selected)
+            chosen = row.key == selected
+            ground = self._theme.accent_soft if chosen else ground_of(self._theme, row.kind)
             painter.fillRect(QRectF(0, top, measures.gutter, measures.row), QColor(ground))
             painter.setPen(QColor(self._theme.grid))
             bottom = top + measures.row - 1
             painter.drawLine(QPointF(0, bottom), QPointF(measures.gutter, bottom))
-            if row.key == selected:
+            if chosen:
                 painter.fillRect(QRectF(0, top, 3, measures.row), QColor(self._theme.accent))
             self._heading(painter, row, top, measures)
         painter.setPen(QColor(self._theme.border))

@@ -15,12 +15,18 @@ from domain.references import familiar
 _INVENTED_NAME = re.compile(r"[a-z]+_[a-z]+\d?")
 """Names that Docker makes up, `boring_wozniak`; each lives once, so they share lanes by image."""
 
+_TEMPORARY_PREFIX = re.compile(r"^[0-9a-f]{12}_")
+"""While compose replaces a container the new one is called `<id of the old one>_<name>`."""
+_PLACE = "com.docker.compose.container-number"
+_ONE_OFF = "com.docker.compose.oneoff"
+
 
 class LaneBook:
     """Gives each object its lane, in the order in which the store first mentions them.
 
-    Containers that bear one name in turn share a lane. Containers nobody named share lanes
-    by image, as many as run at the same time.
+    Containers that take one place of a service in turn, or bear one name in turn, share a
+    lane. One-off runs of a service share lanes, as many as run at the same time, and so do
+    containers that nobody named, by image.
     """
 
     def __init__(self) -> None:
@@ -28,7 +34,7 @@ class LaneBook:
         self._numbers: dict[tuple[LaneKind, str, str, str], int] = {}
         self._of_object: list[int] = []
         self._free_from: dict[int, int] = {}
-        self._shared: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._shared: dict[tuple[str, str, str], list[int]] = defaultdict(list)
 
     def lane_of_object(self) -> npt.NDArray[np.int32]:
         """The lane of each object, -1 for none."""
@@ -54,23 +60,29 @@ class LaneBook:
             self._of_object.append(lane)
 
     def _container(self, history: History, number: int, birth: int, death: int) -> int:
-        engine, project, _ = history.lane_of(number)
-        names = history.names_of(number)
-        name = names[0] if names else history.short(number)
-        if project or not _INVENTED_NAME.fullmatch(name):
-            return self._lane(LaneKind.CONTAINER, engine, project or NO_PROJECT, name)
+        engine, project, service = history.lane_of(number)
         record = history.container_record(number)
+        labels = record.labels if record is not None else {}
+        names = history.names_of(number)
+        name = _TEMPORARY_PREFIX.sub("", names[0]) if names else history.short(number)
+        group = project or NO_PROJECT
+        if labels.get(_ONE_OFF) == "True":
+            return self._shared_lane(engine, group, f"{service} (run)", birth, death)
+        if project and (place := labels.get(_PLACE)):
+            return self._lane(LaneKind.CONTAINER, engine, group, f"{service}-{place}")
+        if project or not _INVENTED_NAME.fullmatch(name):
+            return self._lane(LaneKind.CONTAINER, engine, group, name)
         image = familiar(record.typed) if record is not None and record.typed else name
-        return self._shared_lane(engine, image, birth, death)
+        return self._shared_lane(engine, group, f"{image} (unnamed)", birth, death)
 
-    def _shared_lane(self, engine: str, image: str, birth: int, death: int) -> int:
-        lanes = self._shared[engine, image]
+    def _shared_lane(self, engine: str, group: str, label: str, birth: int, death: int) -> int:
+        lanes = self._shared[engine, group, label]
         for lane in lanes:
             if self._free_from[lane] <= birth:
                 break
         else:
-            label = f"{image} (unnamed)" if not lanes else f"{image} (unnamed {len(lanes) + 1})"
-            lane = self._lane(LaneKind.CONTAINER, engine, NO_PROJECT, label)
+            which = f" {len(lanes) + 1}" if lanes else ""
+            lane = self._lane(LaneKind.CONTAINER, engine, group, label + which)
             lanes.append(lane)
         self._free_from[lane] = death
         return lane

@@ -15,52 +15,56 @@ from app.desktop.timeline.pixels import BAD, NOTABLE, EventPixels, Grid
 
 
 class Strip:
-    """An image over an array; it keeps the array alive as long as Qt reads from it.
+    """An image of rows that is written over in every frame.
 
-    Each row has its full height in the array: Qt copies an image as it is several times
-    faster than it stretches one.
+    Each row has its full height in it: Qt copies an image as it is several times faster than
+    it stretches one. The array lives as long as the image that Qt reads from.
     """
 
-    def __init__(self, pixels: npt.NDArray[np.uint32], height: int, scale: float) -> None:
-        self._pixels = np.repeat(pixels, height, axis=0)
+    def __init__(self, rows: int, height: int, width: int, scale: float) -> None:
+        self._pixels = np.zeros((rows, height, width), np.uint32)
         self._height = height
-        lines, self._width = self._pixels.shape
         self._image = QImage(
             self._pixels.data,
-            self._width,
-            lines,
-            self._width * 4,
+            width,
+            rows * height,
+            width * 4,
             QImage.Format.Format_ARGB32_Premultiplied,
         )
         self._image.setDevicePixelRatio(scale)
 
+    def write(self, colors: npt.NDArray[np.uint32]) -> None:
+        """Takes one line of colours per row."""
+        self._pixels[: len(colors)] = colors[:, np.newaxis, :]
+
     def paint(self, painter: QPainter, row: int, top: float) -> None:
-        """Copies one row of the strip to where its lane is."""
-        source = QRect(0, row * self._height, self._width, self._height)
+        """Copies one row to where its lane is."""
+        source = QRect(0, row * self._height, self._pixels.shape[2], self._height)
         painter.drawImage(QPointF(0, top), self._image, source)
 
 
 class StripColors:
-    """Colours the pixel values of one theme."""
+    """Colours the pixel values of one theme; keeps its images from frame to frame."""
 
     def __init__(self, theme: Theme, scale: float) -> None:
         self._scale = scale
         self._tones = tone_colors(theme)
         self._density = density_colors(theme)
         self._severity = severity_colors(theme)
+        self._strips: dict[str, tuple[tuple[int, ...], Strip]] = {}
 
-    def states(self, tones: Grid, height: int) -> Strip:
-        """The bars of states."""
-        return self._strip(self._tones[tones], height)
+    def states(self, tones: Grid, height: int, use: str) -> Strip:
+        """The bars of states; `use` names the strip that is written over."""
+        return self._strip(self._tones[tones], height, use)
 
-    def events(self, events: EventPixels, height: int) -> Strip:
+    def events(self, events: EventPixels, height: int, use: str) -> Strip:
         """How much happened, with what is notable or bad in its own colour."""
         colors = self._density[events.density]
         for severity in (NOTABLE, BAD):
             colors[events.worst == severity] = self._severity[severity]
-        return self._strip(colors, height)
+        return self._strip(colors, height, use)
 
-    def alarms(self, events: EventPixels, height: int) -> Strip:
+    def alarms(self, events: EventPixels, height: int, use: str) -> Strip:
         """Only what is bad, wide enough to be seen."""
         bad = events.worst == BAD
         thickness = max(2, round(2 * self._scale))
@@ -69,7 +73,13 @@ class StripColors:
             wide[:, shift:] |= bad[:, :-shift]
         colors = np.zeros(bad.shape, np.uint32)
         colors[wide] = self._severity[BAD]
-        return self._strip(colors, height)
+        return self._strip(colors, height, use)
 
-    def _strip(self, colors: npt.NDArray[np.uint32], height: int) -> Strip:
-        return Strip(colors, max(round(height * self._scale), 1), self._scale)
+    def _strip(self, colors: npt.NDArray[np.uint32], height: int, use: str) -> Strip:
+        rows, width = colors.shape
+        shape = (rows, max(round(height * self._scale), 1), width)
+        known = self._strips.get(use)
+        if known is None or known[0] != shape:
+            known = self._strips[use] = (shape, Strip(*shape, self._scale))
+        known[1].write(colors)
+        return known[1]

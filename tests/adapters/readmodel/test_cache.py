@@ -123,3 +123,13 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_time(
     model.save()
     assert "not kept" in caplog.text
     assert model.history.head == 2
+
+
+def test_spans_that_a_late_fact_made_wrong_are_not_kept(facts: Facts, tmp_path: Path) -> None:
+    store = MemoryStore(facts)
+    model = ReadModel.open(store, tmp_path)
+    store.append([(memory.container(1), at(1, ContainerStarted))])
+    model.catch_up()
+    model.save()
+    assert len(model.history.container_spans) == 5
+    assert len(ReadModel.open(store, tmp_path).history.container_spans) == 3

@@ -22,6 +22,7 @@ from adapters.reports.document import (
     VersionRow,
 )
 from domain.moments import HOUR, MINUTE, SECOND
+from domain.questions.lineage import Edge, EdgeKind, Lineage, Node
 
 START = 1_795_420_800 * SECOND
 END = START + 4 * HOUR
@@ -64,6 +65,15 @@ def report(text="web-1", **changes):
         origin="reported",
         containers=Listing((MadeFrom(text, "a1" * 32),), 3),
     )
+    nodes = [
+        Node(0, "reference", text, text, text, text, None, START, False),
+        Node(1, "image", text, text, text, text, None, START, False),
+        Node(2, "container", text, text, text, text, "running", START, False),
+    ]
+    edges = [
+        Edge(0, 1, EdgeKind.VERSION, "reported", number=1, current=True),
+        Edge(1, 2, EdgeKind.INSTANCE, "inspected"),
+    ]
     made = HistoryReport(
         scope=Scope(
             store=text,
@@ -150,5 +160,6 @@ def report(text="web-1", **changes):
             ),
             lanes_left_out=2,
         ),
+        lineage=Lineage(nodes, edges),
     )
     return msgspec.structs.replace(made, **changes)

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.reports.document import Listing
 from adapters.reports.html import write_html
+from domain.questions.lineage import Lineage
 from tests.adapters.reports.samples import HOSTILE, START, report
 
 _VOID = {"meta", "br", "img", "link", "hr"}
@@ -52,7 +53,7 @@ def _page(made):
 def test_the_page_is_well_formed():
     page = _page(report())
     assert page.tags.count("h1") == 1
-    assert page.tags.count("svg") == 1
+    assert page.tags.count("svg") == 2
 
 
 def test_the_page_has_no_scripts_and_loads_nothing():
@@ -62,7 +63,7 @@ def test_the_page_has_no_scripts_and_loads_nothing():
     links = [value for name, value in page.attributes if name == "href"]
     assert links and all(link.startswith("#") for link in links)
     assert "@import" not in _written(report())
-    assert re.findall(r"url\((?!#gap\))", _written(report())) == []
+    assert re.findall(r"url\((?!#(?:gap|tip)\))", _written(report())) == []
 
 
 def test_the_policy_forbids_every_load():
@@ -99,6 +100,7 @@ def test_every_section_is_there_in_the_order_in_which_a_reader_asks():
         "Coverage",
         "Inventory at start and end",
         "Image versions",
+        "Lineage",
         "Changes",
         "Incidents",
         "What is not available",
@@ -126,6 +128,11 @@ def test_a_listing_that_was_cut_says_how_much_is_left_out():
     made = report()
     cut = Listing(made.changes.rows, 5001)
     assert "The first 1 of 5,001; 5,000 more" in _written(report(changes=cut))
+
+
+def test_a_lineage_that_is_too_large_to_draw_says_so():
+    assert "too much to draw" in _written(report(lineage=None))
+    assert "Nothing was there" in _written(report(lineage=Lineage([], [])))
 
 
 def test_an_empty_period_gives_a_page_too():

@@ -207,6 +207,11 @@ def look_at(place, keys) -> str:
         return type(error).__name__
 
 
+FOUND_OUT = {Result.TAMPERED, "StoreDamaged", "NotAStore", "StoreNewer"}
+NOTHING_WRONG_WITH_THE_EVENTS = {Result.NOT_WITNESSED, Result.INCOMPLETE}
+"""The second where a bit of the table of checkpoints hides the last one."""
+
+
 def test_a_file_cut_anywhere_is_told_in_a_sentence_or_found_tampered(small, keys, tmp_path):
     whole = small.read_bytes()
     chance = random.Random(1)
@@ -215,8 +220,7 @@ def test_a_file_cut_anywhere_is_told_in_a_sentence_or_found_tampered(small, keys
     for length in [0, 1, 16, 100, 4095, 4096, *(chance.randrange(len(whole)) for _ in range(60))]:
         place.write_bytes(whole[:length])
         answers.add(look_at(place, keys))
-    assert Result.NOT_WITNESSED not in answers
-    assert answers <= {Result.TAMPERED, "StoreDamaged", "NotAStore"}
+    assert answers <= FOUND_OUT
 
 
 def test_1000_flipped_bits_crash_nothing_and_no_changed_event_passes(small, keys, tmp_path):
@@ -231,18 +235,11 @@ def test_1000_flipped_bits_crash_nothing_and_no_changed_event_passes(small, keys
         place.write_bytes(whole)
         whole[at] ^= bit
         answer = look_at(place, keys)
-        assert answer in {
-            Result.TAMPERED,
-            Result.NOT_WITNESSED,
-            "StoreDamaged",
-            "NotAStore",
-            "StoreNewer",
-        }
-        if answer == Result.NOT_WITNESSED:
+        assert answer in FOUND_OUT | NOTHING_WRONG_WITH_THE_EVENTS
+        if answer in NOTHING_WRONG_WITH_THE_EVENTS:
             with sqlite3.connect(place) as raw:
-                assert (
-                    raw.execute("SELECT * FROM stored_events ORDER BY position").fetchall() == rows
-                )
+                found = raw.execute("SELECT * FROM stored_events ORDER BY position").fetchall()
+            assert found == rows
 
 
 @contextmanager

@@ -48,8 +48,7 @@ def test_every_command_explains_itself_with_examples(shipslog, name):
 @pytest.mark.parametrize("command", COMMANDS, ids=NAMES)
 def test_every_example_is_a_command_line_that_is_understood(command):
     for line, _ in command.examples:
-        for_the_shell = {"|", ">"}
-        words = takewhile(lambda word: word not in for_the_shell, shlex.split(line))
+        words = takewhile(lambda word: word not in ("|", ">"), shlex.split(line))
         parser().parse_args(list(words))
 
 

@@ -6,7 +6,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 
 from adapters.readmodel import History
-from app.desktop.events.event_filter import EventFilter, parse
 from app.desktop.events.event_rows import EventRows
 from app.desktop.events.events_model import EventsModel
 from app.desktop.icons import Icons
@@ -15,8 +14,8 @@ from app.desktop.tables.columns import container_columns, image_columns, referen
 from app.desktop.tables.state_table import StateTable
 from app.desktop.tables.table_model import Moment, TableModel
 from app.desktop.theme import LIGHT
-from domain.errors import UsageError
 from domain.questions.answers import ContainerAt
+from domain.questions.filters import Filter, parse_filter
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
@@ -64,19 +63,19 @@ def test_models_pass_qts_own_tester(icons, fleet_history: History):
 def test_the_events_model_passes_qts_own_tester(icons, fleet_history: History):
     model = EventsModel(LIGHT, icons)
     tester = QAbstractItemModelTester(model, FATAL)
-    whole = EventRows.of(fleet_history, [])
-    model.show_rows(EventRows(fleet_history, (), whole.events[:50]))
-    model.show_rows(EventRows(fleet_history, (), whole.events[:80]))
-    model.show_rows(EventRows.of(fleet_history, parse("event=die")))
+    whole = EventRows.of(fleet_history, Filter())
+    model.show_rows(EventRows(fleet_history, Filter(), whole.events[:50]))
+    model.show_rows(EventRows(fleet_history, Filter(), whole.events[:80]))
+    model.show_rows(EventRows.of(fleet_history, parse_filter("event=die")))
     assert tester.model() is model
 
 
 def test_newest_events_come_first_and_new_ones_on_top(icons, fleet_history: History):
     model = EventsModel(LIGHT, icons)
-    whole = EventRows.of(fleet_history, [])
+    whole = EventRows.of(fleet_history, Filter())
     inserted: list[tuple[int, int]] = []
     model.rowsInserted.connect(lambda parent, first, last: inserted.append((first, last)))
-    model.show_rows(EventRows(fleet_history, (), whole.events[:-3]))
+    model.show_rows(EventRows(fleet_history, Filter(), whole.events[:-3]))
     model.show_rows(whole)
     assert inserted == [(0, 2)]
     times = [fleet_history.occurred_at[whole.event(row)] for row in range(20)]
@@ -123,7 +122,7 @@ def test_hostile_names_are_shown_as_plain_short_text(icons, name):
 
 def test_what_is_copied_is_exact(icons, qtbot):
     model = containers_model(icons)
-    table = StateTable(model, lambda row: row.name, "Containers")
+    table = StateTable(model, lambda row: row.name, "Containers", LIGHT)
     qtbot.addWidget(table)
     model.show_rows([container(HOSTILE[0])], Moment(0, Zone()))
     menu = table.copies_menu(0)
@@ -132,26 +131,3 @@ def test_what_is_copied_is_exact(icons, qtbot):
     ):
         action.trigger()
         assert QGuiApplication.clipboard().text() == expected
-
-
-@pytest.mark.parametrize(
-    "text", ["what=this", "severity=awful", '"open', "/(/"], ids=["key", "value", "quote", "regex"]
-)
-def test_a_wrong_filter_is_refused_in_words(text):
-    with pytest.raises(UsageError):
-        parse(text)
-
-
-def test_docker_filters_choose_events(fleet_history: History):
-    chooser = EventFilter(fleet_history)
-    exits = chooser.mask(parse("event=die"))
-    assert {fleet_history.topic[each] for each in exits.nonzero()[0]} == {
-        fleet_history.topic[exits.nonzero()[0][0]]
-    }
-    both = chooser.mask(parse("event=die event=oom"))
-    assert both.sum() > exits.sum()
-    web = chooser.mask(parse("event=die container=shop-web-1"))
-    assert 0 < web.sum() < exits.sum()
-    assert chooser.mask(parse("label=tier=data")).sum() > 0
-    assert chooser.mask(parse("shop-web")).sum() > web.sum()
-    assert not chooser.mask(parse("container=nobody")).any()

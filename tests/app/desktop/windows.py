@@ -20,6 +20,7 @@ from app.desktop.timeline.history_source import source_of
 from app.desktop.timeline.index import TimelineIndex
 from app.desktop.timeline.lane_book import LaneBook
 from app.desktop.view_state import ViewState
+from domain.questions.filters import Filter
 
 
 def snapshot_of(history: History) -> Snapshot:
@@ -28,7 +29,7 @@ def snapshot_of(history: History) -> Snapshot:
     book.update(history)
     index = TimelineIndex(source_of(history, book))
     lanes: np.ndarray = book.lane_of_object()
-    return Snapshot(history, index, lanes, EventRows.of(history, []))
+    return Snapshot(history, index, lanes, EventRows.of(history, Filter()))
 
 
 @contextmanager
@@ -43,7 +44,8 @@ def window_on(
         "Test", str(store), state, clock, feed, None, LineageArtist(), settings, LIGHT
     )
     qtbot.addWidget(window)
-    window.resize(1400, 900)
+    if not settings.contains("window/geometry"):
+        window.resize(1400, 900)
     window.show()
     if wait:
         with qtbot.waitSignal(feed.snapshot_arrived, timeout=10_000):

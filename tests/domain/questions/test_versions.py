@@ -127,6 +127,15 @@ def test_a_build_with_two_tags_built_both() -> None:
     ]
 
 
+def test_a_load_soon_after_a_build_does_not_make_the_build_a_load() -> None:
+    told = [
+        (memory.image(1), at(moment(1), image.ImageCreated)),
+        pointed(1.004, "a:1", 1),
+        (memory.image(1), at(moment(1.9), image.ImageLoaded)),
+    ]
+    assert [each.how for each in of("a:1", told).versions] == ["built"]
+
+
 def test_what_the_fact_says_for_certain_is_not_overruled() -> None:
     told = [
         (memory.image(1), at(moment(1), image.ImageCreated)),

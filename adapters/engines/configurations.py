@@ -1,0 +1,204 @@
+"""How a container was set up, read from the engine's description and freed of secrets.
+
+Field names as in Docker 20.10 to 29 and Podman 4.3 to 5.4. What equals the engine's default is
+left out, so that a configuration tells what somebody chose.
+"""
+
+from typing import Any
+
+from adapters.engines.fields import maps_in, number_in, section, text_in, texts_in
+from domain.concealing import Concealer
+from domain.facts.container import Configuration, Healthcheck, Mount
+
+_DEFAULT_SHM_BYTES = 64 * 1024 * 1024
+_DEFAULTS = {
+    "runtime": "runc",
+    "log_driver": "json-file",
+    "ipc_mode": "private",
+    "cgroupns_mode": "private",
+    "user": "",
+}
+
+
+def read_configuration(inspect: dict[str, Any], concealer: Concealer) -> Configuration:
+    """Reads an answer of `/containers/{id}/json`."""
+    config, host = section(inspect, "Config"), section(inspect, "HostConfig")
+    read: dict[str, Any] = {
+        **_process(inspect, config, concealer),
+        **_reach(inspect, config, host),
+        **_network(inspect, host),
+        **_files(inspect, host, concealer),
+        **_limits(host),
+        **_rest(inspect, host, concealer),
+    }
+    chosen = {
+        field: value
+        for field, value in read.items()
+        if value not in (None, "", 0, (), False) and _DEFAULTS.get(field) != value
+    }
+    return Configuration(**chosen, redacted=concealer.counted())
+
+
+def _process(
+    inspect: dict[str, Any], config: dict[str, Any], concealer: Concealer
+) -> dict[str, Any]:
+    own_name = text_in(inspect, "Id")[:12]
+    hostname = text_in(config, "Hostname")
+    entrypoint, command = config.get("Entrypoint"), config.get("Cmd")
+    return {
+        "entrypoint": concealer.words(_words(entrypoint)),
+        "command": concealer.words(_words(command)),
+        "variables": concealer.variables(texts_in(config, "Env")),
+        "user": text_in(config, "User"),
+        "working_dir": text_in(config, "WorkingDir"),
+        "hostname": "" if hostname == own_name else hostname,
+        "domainname": text_in(config, "Domainname"),
+        "tty": bool(config.get("Tty")),
+        "stdin_open": bool(config.get("OpenStdin")),
+        "init": bool(section(inspect, "HostConfig").get("Init")),
+        "stop_signal": text_in(config, "StopSignal"),
+        "stop_timeout_seconds": config.get("StopTimeout"),
+        "healthcheck": read_healthcheck(section(config, "Healthcheck"), concealer),
+    }
+
+
+def _words(value: object) -> tuple[str, ...]:
+    """A command line: a list of words, or in old images one text."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(map(str, value)) if isinstance(value, list) else ()
+
+
+def read_healthcheck(check: dict[str, Any], concealer: Concealer) -> Healthcheck | None:
+    """Reads a `Healthcheck` section; None where there is none."""
+    test = texts_in(check, "Test")
+    if not test:
+        return None
+    return Healthcheck(
+        test=concealer.words(test),
+        command=concealer.text(_probe_command(test)),
+        interval_ns=number_in(check, "Interval"),
+        timeout_ns=number_in(check, "Timeout"),
+        start_period_ns=number_in(check, "StartPeriod"),
+        retries=number_in(check, "Retries"),
+    )
+
+
+def _probe_command(test: tuple[str, ...]) -> str:
+    """The command as the events of its execs show it (Docker 20.10 to 29)."""
+    kind, *words = test
+    if kind == "CMD-SHELL":
+        return " ".join(("/bin/sh -c", *words))
+    return " ".join(words) if kind == "CMD" else ""
+
+
+def _reach(inspect: dict[str, Any], config: dict[str, Any], host: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "privileged": bool(host.get("Privileged")),
+        "read_only_root": bool(host.get("ReadonlyRootfs")),
+        "cap_add": texts_in(host, "CapAdd"),
+        "cap_drop": texts_in(host, "CapDrop"),
+        "security_options": texts_in(host, "SecurityOpt"),
+        "apparmor_profile": text_in(inspect, "AppArmorProfile"),
+        "devices": tuple(map(_device, maps_in(host, "Devices"))),
+        "device_cgroup_rules": texts_in(host, "DeviceCgroupRules"),
+        "group_add": texts_in(host, "GroupAdd"),
+        "network_mode": text_in(host, "NetworkMode"),
+        "pid_mode": text_in(host, "PidMode"),
+        "ipc_mode": text_in(host, "IpcMode"),
+        "uts_mode": text_in(host, "UTSMode"),
+        "userns_mode": text_in(host, "UsernsMode"),
+        "cgroupns_mode": text_in(host, "CgroupnsMode"),
+        "cgroup_parent": text_in(host, "CgroupParent"),
+        "runtime": text_in(host, "Runtime"),
+    }
+
+
+def _device(item: dict[str, Any]) -> str:
+    parts = (text_in(item, "PathOnHost"), text_in(item, "PathInContainer"))
+    return ":".join((*parts, text_in(item, "CgroupPermissions") or "rwm"))
+
+
+def _network(inspect: dict[str, Any], host: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "networks": tuple(sorted(section(section(inspect, "NetworkSettings"), "Networks"))),
+        "ports": _ports(section(host, "PortBindings")),
+        "publish_all_ports": bool(host.get("PublishAllPorts")),
+        "dns": texts_in(host, "Dns"),
+        "dns_search": texts_in(host, "DnsSearch"),
+        "extra_hosts": texts_in(host, "ExtraHosts"),
+        "links": texts_in(host, "Links"),
+    }
+
+
+def _ports(bindings: dict[str, Any]) -> tuple[str, ...]:
+    ports = []
+    for inside, outsides in bindings.items():
+        for outside in outsides or ():
+            address = ":".join(filter(None, (outside.get("HostIp"), outside.get("HostPort"))))
+            ports.append(f"{address}->{inside}" if address else inside)
+    return tuple(sorted(ports))
+
+
+def _files(inspect: dict[str, Any], host: dict[str, Any], concealer: Concealer) -> dict[str, Any]:
+    shm = number_in(host, "ShmSize")
+    return {
+        "mounts": tuple(_mount(item, concealer) for item in maps_in(inspect, "Mounts")),
+        "tmpfs": _pairs(section(host, "Tmpfs"), ":"),
+        "shm_bytes": 0 if shm == _DEFAULT_SHM_BYTES else shm,
+    }
+
+
+def _mount(item: dict[str, Any], concealer: Concealer) -> Mount:
+    return Mount(
+        type=text_in(item, "Type"),
+        destination=text_in(item, "Destination"),
+        source=concealer.text(text_in(item, "Source")),
+        name=text_in(item, "Name"),
+        writable=bool(item.get("RW", True)),
+        propagation=text_in(item, "Propagation"),
+    )
+
+
+def _pairs(options: dict[str, Any], sign: str) -> tuple[str, ...]:
+    return tuple(sorted(f"{key}{sign}{value}" if value else key for key, value in options.items()))
+
+
+def _limits(host: dict[str, Any]) -> dict[str, Any]:
+    numbers: dict[str, str] = {
+        "memory_bytes": "Memory",
+        "memory_swap_bytes": "MemorySwap",
+        "memory_reservation_bytes": "MemoryReservation",
+        "nano_cpus": "NanoCpus",
+        "cpu_shares": "CpuShares",
+        "cpu_quota": "CpuQuota",
+        "cpu_period": "CpuPeriod",
+        "pids_limit": "PidsLimit",
+        "oom_score_adj": "OomScoreAdj",
+    }
+    read: dict[str, Any] = {field: number_in(host, key) for field, key in numbers.items()}
+    return read | {
+        "cpuset_cpus": text_in(host, "CpusetCpus"),
+        "ulimits": tuple(map(_ulimit, maps_in(host, "Ulimits"))),
+        "sysctls": _pairs(section(host, "Sysctls"), "="),
+        "oom_kill_disable": bool(host.get("OomKillDisable")),
+    }
+
+
+def _ulimit(item: dict[str, Any]) -> str:
+    soft, hard = number_in(item, "Soft"), number_in(item, "Hard")
+    return f"{text_in(item, 'Name')}={soft}:{hard}"
+
+
+def _rest(inspect: dict[str, Any], host: dict[str, Any], concealer: Concealer) -> dict[str, Any]:
+    restart, log = section(host, "RestartPolicy"), section(host, "LogConfig")
+    policy = text_in(restart, "Name")
+    options = concealer.named({k: str(v) for k, v in section(log, "Config").items()})
+    return {
+        "restart_policy": "" if policy == "no" else policy,
+        "restart_retries": number_in(restart, "MaximumRetryCount"),
+        "auto_remove": bool(host.get("AutoRemove")),
+        "log_driver": text_in(log, "Type"),
+        "log_options": _pairs(dict(options), "="),
+        "platform": text_in(inspect, "Platform"),
+    }

@@ -1,0 +1,47 @@
+"""Reading fields of an engine's JSON that may be missing, null, or of another type."""
+
+from typing import Any
+
+from domain.engine_event import writable
+
+# More items than any engine was seen to give are a mistake or an attack, not a configuration.
+MOST_ITEMS = 1_000
+
+
+def section(parent: dict[str, Any], key: str) -> dict[str, Any]:
+    """The object below the key; an empty one where there is none."""
+    value = parent.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def items_in(parent: dict[str, Any], key: str) -> list[Any]:
+    """The list below the key, at most `MOST_ITEMS` of it; an empty one where there is none."""
+    value = parent.get(key)
+    return value[:MOST_ITEMS] if isinstance(value, list) else []
+
+
+def maps_in(parent: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """The objects in the list below the key."""
+    return [item for item in items_in(parent, key) if isinstance(item, dict)]
+
+
+def texts_in(parent: dict[str, Any], key: str) -> tuple[str, ...]:
+    """The texts in the list below the key."""
+    return tuple(writable(item) for item in items_in(parent, key) if isinstance(item, str))
+
+
+def text_in(parent: dict[str, Any], key: str) -> str:
+    """The text below the key; an empty one where there is none."""
+    value = parent.get(key)
+    return writable(value) if isinstance(value, str) else ""
+
+
+def number_in(parent: dict[str, Any], key: str) -> int:
+    """The whole number below the key; 0 where there is none."""
+    value = parent.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def labels_in(parent: dict[str, Any], key: str) -> dict[str, str]:
+    """The labels below the key, as texts."""
+    return {writable(str(k)): writable(str(v)) for k, v in section(parent, key).items()}

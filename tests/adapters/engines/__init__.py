@@ -1,0 +1,1 @@
+"""Tests of how engines are found, connected to and read."""

@@ -1,0 +1,1 @@
+"""Reading build history, against recordings and a fake engine."""
