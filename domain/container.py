@@ -47,6 +47,10 @@ class Container(msgspec.Struct, frozen=True):
     error: str = ""
     restart_count: int = 0
     configured: bool = False
+    probe_command: str = ""
+    """What the engine runs inside to probe the container's health."""
+    drift: fact.DriftSeen | None = None
+    """The drift that was last seen."""
     known_since: int = 0
     """The moment of the first fact."""
     changed_at: int = 0
@@ -86,7 +90,12 @@ def evolve(container: Container | None, stream: str, happened: Fact) -> Containe
             if happened.state is not None:
                 changes["state"] = happened.state
         case fact.ContainerConfigured():
-            changes |= {"image_id": happened.image_id, "configured": True}
+            check = happened.configuration.healthcheck
+            changes |= {
+                "image_id": happened.image_id,
+                "configured": True,
+                "probe_command": check.command if check else "",
+            }
         case fact.ContainerUnknown():
             changes["configured"] = True
         case fact.ContainerObserved():
@@ -106,6 +115,8 @@ def evolve(container: Container | None, stream: str, happened: Fact) -> Containe
             changes |= {"exit_code": happened.exit_code, "finished_at": happened.occurred_at}
         case fact.ContainerOutOfMemory():
             changes["oom_killed"] = True
+        case fact.DriftSeen():
+            changes["drift"] = happened
         case fact.ContainerRenamed():
             changes["name"] = happened.name
         case fact.HealthChanged():

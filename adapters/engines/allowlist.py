@@ -11,7 +11,7 @@ _NAME = r"[A-Za-z0-9][A-Za-z0-9_.:/@-]*"
 _ALLOWED = re.compile(
     r"(?:/v1\.\d+)?/(?:"
     r"_ping|version|info|events"
-    r"|containers/json|containers/[0-9a-f]{12,64}/json"
+    r"|containers/json|containers/[0-9a-f]{12,64}/(?:json|changes)"
     rf"|images/json|images/{_NAME}/(?:json|history)"
     r")"
 )

@@ -6,8 +6,17 @@ left out, so that a configuration tells what somebody chose.
 
 from typing import Any
 
-from adapters.engines.fields import maps_in, number_in, section, text_in, texts_in
+from adapters.engines.fields import (
+    keys_in,
+    labels_in,
+    maps_in,
+    number_in,
+    section,
+    text_in,
+    texts_in,
+)
 from domain.concealing import Concealer
+from domain.engine_event import writable
 from domain.facts.container import Configuration, Healthcheck, Mount
 
 _DEFAULT_SHM_BYTES = 64 * 1024 * 1024
@@ -57,7 +66,7 @@ def _process(
         "stdin_open": bool(config.get("OpenStdin")),
         "init": bool(section(inspect, "HostConfig").get("Init")),
         "stop_signal": text_in(config, "StopSignal"),
-        "stop_timeout_seconds": config.get("StopTimeout"),
+        "stop_timeout_seconds": number_in(config, "StopTimeout") or None,
         "healthcheck": read_healthcheck(section(config, "Healthcheck"), concealer),
     }
 
@@ -65,8 +74,8 @@ def _process(
 def _words(value: object) -> tuple[str, ...]:
     """A command line: a list of words, or in old images one text."""
     if isinstance(value, str):
-        return (value,)
-    return tuple(map(str, value)) if isinstance(value, list) else ()
+        return (writable(value),)
+    return texts_in({"words": value}, "words")
 
 
 def read_healthcheck(check: dict[str, Any], concealer: Concealer) -> Healthcheck | None:
@@ -121,7 +130,7 @@ def _device(item: dict[str, Any]) -> str:
 
 def _network(inspect: dict[str, Any], host: dict[str, Any]) -> dict[str, Any]:
     return {
-        "networks": tuple(sorted(section(section(inspect, "NetworkSettings"), "Networks"))),
+        "networks": keys_in(section(inspect, "NetworkSettings"), "Networks"),
         "ports": _ports(section(host, "PortBindings")),
         "publish_all_ports": bool(host.get("PublishAllPorts")),
         "dns": texts_in(host, "Dns"),
@@ -133,10 +142,11 @@ def _network(inspect: dict[str, Any], host: dict[str, Any]) -> dict[str, Any]:
 
 def _ports(bindings: dict[str, Any]) -> tuple[str, ...]:
     ports = []
-    for inside, outsides in bindings.items():
-        for outside in outsides or ():
-            address = ":".join(filter(None, (outside.get("HostIp"), outside.get("HostPort"))))
-            ports.append(f"{address}->{inside}" if address else inside)
+    for inside in bindings:
+        for outside in maps_in(bindings, inside):
+            parts = (text_in(outside, "HostIp"), text_in(outside, "HostPort"))
+            address = ":".join(filter(None, parts))
+            ports.append(writable(f"{address}->{inside}" if address else inside))
     return tuple(sorted(ports))
 
 
@@ -161,7 +171,8 @@ def _mount(item: dict[str, Any], concealer: Concealer) -> Mount:
 
 
 def _pairs(options: dict[str, Any], sign: str) -> tuple[str, ...]:
-    return tuple(sorted(f"{key}{sign}{value}" if value else key for key, value in options.items()))
+    pairs = (f"{key}{sign}{value}" if value else key for key, value in options.items())
+    return tuple(sorted(map(writable, pairs)))
 
 
 def _limits(host: dict[str, Any]) -> dict[str, Any]:
@@ -193,7 +204,7 @@ def _ulimit(item: dict[str, Any]) -> str:
 def _rest(inspect: dict[str, Any], host: dict[str, Any], concealer: Concealer) -> dict[str, Any]:
     restart, log = section(host, "RestartPolicy"), section(host, "LogConfig")
     policy = text_in(restart, "Name")
-    options = concealer.named({k: str(v) for k, v in section(log, "Config").items()})
+    options = concealer.named(labels_in(log, "Config"))
     return {
         "restart_policy": "" if policy == "no" else policy,
         "restart_retries": number_in(restart, "MaximumRetryCount"),

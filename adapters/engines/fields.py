@@ -3,9 +3,26 @@
 from typing import Any
 
 from domain.engine_event import writable
+from domain.errors import ShipslogError
 
 # More items than any engine was seen to give are a mistake or an attack, not a configuration.
 MOST_ITEMS = 1_000
+_INT64 = range(-(2**63), 2**63)
+
+
+class NotUnderstood(ShipslogError):
+    """An answer that describes nothing: the other end is no container engine."""
+
+
+def described(answer: Any) -> dict[str, Any]:
+    """The answer, if it describes an object that has an id.
+
+    Raises:
+        NotUnderstood: it does not.
+    """
+    if isinstance(answer, dict) and text_in(answer, "Id"):
+        return answer
+    raise NotUnderstood("The other end does not answer as a container engine does.")
 
 
 def section(parent: dict[str, Any], key: str) -> dict[str, Any]:
@@ -30,6 +47,11 @@ def texts_in(parent: dict[str, Any], key: str) -> tuple[str, ...]:
     return tuple(writable(item) for item in items_in(parent, key) if isinstance(item, str))
 
 
+def keys_in(parent: dict[str, Any], key: str) -> tuple[str, ...]:
+    """The keys of the object below the key, sorted."""
+    return tuple(sorted(map(writable, section(parent, key))))
+
+
 def text_in(parent: dict[str, Any], key: str) -> str:
     """The text below the key; an empty one where there is none."""
     value = parent.get(key)
@@ -37,9 +59,9 @@ def text_in(parent: dict[str, Any], key: str) -> str:
 
 
 def number_in(parent: dict[str, Any], key: str) -> int:
-    """The whole number below the key; 0 where there is none."""
+    """The whole number below the key; 0 where there is none that an engine could mean."""
     value = parent.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    return value if type(value) is int and value in _INT64 else 0
 
 
 def labels_in(parent: dict[str, Any], key: str) -> dict[str, str]:

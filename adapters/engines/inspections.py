@@ -6,21 +6,31 @@ Field names and absences as in Docker 20.10 to 29 and Podman 4.3 to 5.4.
 from typing import Any
 
 from adapters.engines.configurations import read_configuration, read_healthcheck
-from adapters.engines.fields import items_in, labels_in, maps_in, section, text_in, texts_in
+from adapters.engines.fields import (
+    described,
+    items_in,
+    keys_in,
+    labels_in,
+    maps_in,
+    number_in,
+    section,
+    text_in,
+    texts_in,
+)
 from domain.concealing import Concealer, Concealment
-from domain.engine_event import writable
 from domain.facts import Origin
 from domain.facts.container import ContainerState
 from domain.facts.engine import EngineObserved
 from domain.facts.image import Description, IdKind, Instruction
 from domain.identity import full_image_id
 from domain.inspection import ContainerInspection, ImageInspection, ImageListing
-from domain.moments import SECOND, from_rfc3339
+from domain.moments import SECOND, from_rfc3339, plausible
 from domain.references import familiar, is_tag
 
 _STATES = {state.value: state for state in ContainerState} | {
-    # Docker is still at work on it; Podman has words of its own.
+    # What is there is not removed, though Docker may be at work on it; Podman has its own words.
     "removing": ContainerState.EXITED,
+    "removed": ContainerState.EXITED,
     "configured": ContainerState.CREATED,
     "initialized": ContainerState.CREATED,
     "stopped": ContainerState.EXITED,
@@ -28,17 +38,22 @@ _STATES = {state.value: state for state in ContainerState} | {
 }
 
 
-def read_container(inspect: dict[str, Any], concealment: Concealment) -> ContainerInspection:
-    """Reads an answer of `/containers/{id}/json`, without its secrets."""
+def read_container(answer: Any, concealment: Concealment) -> ContainerInspection:
+    """Reads an answer of `/containers/{id}/json`, without its secrets.
+
+    Raises:
+        NotUnderstood: it describes nothing.
+    """
+    inspect = described(answer)
     concealer = Concealer(concealment)
     config, state = section(inspect, "Config"), section(inspect, "State")
     return ContainerInspection(
-        id=inspect["Id"],
+        id=text_in(inspect, "Id"),
         name=text_in(inspect, "Name").removeprefix("/"),
         image=text_in(config, "Image"),
         image_id=full_image_id(text_in(inspect, "Image")),
         labels=concealer.named(labels_in(config, "Labels")),
-        manifest_digest=section(inspect, "ImageManifestDescriptor").get("digest"),
+        manifest_digest=text_in(section(inspect, "ImageManifestDescriptor"), "digest") or None,
         created_at=from_rfc3339(text_in(inspect, "Created")),
         state=_STATES.get(text_in(state, "Status"), ContainerState.EXITED),
         started_at=from_rfc3339(text_in(state, "StartedAt")),
@@ -47,7 +62,7 @@ def read_container(inspect: dict[str, Any], concealment: Concealment) -> Contain
         oom_killed=bool(state.get("OOMKilled")),
         error=concealer.text(text_in(state, "Error")),
         health=_health(state),
-        restart_count=int(inspect.get("RestartCount") or 0),
+        restart_count=number_in(inspect, "RestartCount"),
         configuration=read_configuration(inspect, concealer),
     )
 
@@ -55,7 +70,7 @@ def read_container(inspect: dict[str, Any], concealment: Concealment) -> Contain
 def _exit_code(state: dict[str, Any]) -> int | None:
     """The exit code; none before the first exit, where engines write 0."""
     ended = from_rfc3339(text_in(state, "FinishedAt")) is not None
-    code = int(state.get("ExitCode") or 0)
+    code = number_in(state, "ExitCode")
     running = text_in(state, "Status") in ("running", "paused")
     return code if (ended and not running) or code != 0 else None
 
@@ -65,10 +80,13 @@ def _health(state: dict[str, Any]) -> str | None:
     return status if status not in ("", "none") else None
 
 
-def read_image(
-    inspect: dict[str, Any], history: list[dict[str, Any]], concealment: Concealment
-) -> ImageInspection:
-    """Reads the answers of `/images/{name}/json` and `/images/{name}/history`."""
+def read_image(answer: Any, told: Any, concealment: Concealment) -> ImageInspection:
+    """Reads the answers of `/images/{name}/json` and (`told`) of `/images/{name}/history`.
+
+    Raises:
+        NotUnderstood: the former describes nothing.
+    """
+    inspect, history = described(answer), maps_in({"history": told}, "history")
     concealer = Concealer(concealment)
     config = section(inspect, "Config")
     return ImageInspection(
@@ -77,7 +95,7 @@ def read_image(
         description=Description(
             id_kind=_id_kind(inspect),
             created_at=from_rfc3339(text_in(inspect, "Created")),
-            size=inspect.get("Size"),
+            size=number_in(inspect, "Size") if "Size" in inspect else None,
             os=text_in(inspect, "Os"),
             architecture=text_in(inspect, "Architecture"),
             parent=full_image_id(text_in(inspect, "Parent")),
@@ -90,8 +108,8 @@ def read_image(
             variables=concealer.variables(texts_in(config, "Env")),
             user=text_in(config, "User"),
             working_dir=text_in(config, "WorkingDir"),
-            exposed_ports=tuple(sorted(section(config, "ExposedPorts"))),
-            volumes=tuple(sorted(section(config, "Volumes"))),
+            exposed_ports=keys_in(config, "ExposedPorts"),
+            volumes=keys_in(config, "Volumes"),
             stop_signal=text_in(config, "StopSignal"),
             healthcheck=read_healthcheck(section(config, "Healthcheck"), concealer),
             history=tuple(_instruction(item, concealer) for item in reversed(history)),
@@ -116,10 +134,15 @@ def _id_kind(inspect: dict[str, Any]) -> IdKind:
 def _instruction(item: dict[str, Any], concealer: Concealer) -> Instruction:
     return Instruction(
         text=concealer.text(text_in(item, "CreatedBy")),
-        created_at=int(item.get("Created") or 0) * SECOND or None,
-        size=int(item.get("Size") or 0),
+        created_at=_unix_moment(item),
+        size=number_in(item, "Size"),
         comment=concealer.text(text_in(item, "Comment")),
     )
+
+
+def _unix_moment(item: dict[str, Any]) -> int | None:
+    moment = number_in(item, "Created") * SECOND
+    return moment if plausible(moment) else None
 
 
 def _builder(inspect: dict[str, Any], history: list[dict[str, Any]]) -> str:
@@ -133,14 +156,14 @@ def _builder(inspect: dict[str, Any], history: list[dict[str, Any]]) -> str:
     return ""
 
 
-def read_image_listing(item: dict[str, Any]) -> ImageListing:
-    """Reads an item of `/images/json`."""
+def read_image_listing(answer: Any) -> ImageListing:
+    """Reads an item of `/images/json`; raises NotUnderstood where it is none."""
+    item = described(answer)
     return ImageListing(id=full_image_id(text_in(item, "Id")), references=_references(item))
 
 
 def _references(item: dict[str, Any]) -> frozenset[str]:
-    names = items_in(item, "RepoTags")
-    return frozenset(familiar(writable(str(name))) for name in names if is_tag(str(name)))
+    return frozenset(familiar(name) for name in texts_in(item, "RepoTags") if is_tag(name))
 
 
 def read_engine(
@@ -181,5 +204,5 @@ def engine_clock(info: dict[str, Any], fallback: int) -> int:
 def listed_otherwise(item: dict[str, Any], state: ContainerState | None, name: str) -> bool:
     """Whether an item of `/containers/json` shows another state or name than is known."""
     listed = _STATES.get(text_in(item, "State"))
-    names = [str(listed_name).removeprefix("/") for listed_name in items_in(item, "Names")]
+    names = [listed_name.removeprefix("/") for listed_name in texts_in(item, "Names")]
     return listed is not state or name not in names

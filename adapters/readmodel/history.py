@@ -191,7 +191,7 @@ class History:
         return lookups.container_record(self, container)
 
     def description_of(self, image: int) -> Description | None:
-        """What the engine last told about the image."""
+        """What the engine last told about the image, but for how it is set up."""
         notes = self.objects.images.get(image)
         return None if notes is None else notes.description
 

@@ -83,10 +83,23 @@ class Objects:
             self.identities.append(StreamId(intern(kind), self._shared(engine), object_id))
         return number
 
-    def shared(self, description: Description) -> Description:
-        """The description with one kept copy of each layer's digest: images share most layers."""
-        layers = tuple(map(self._shared, description.layers))
-        return msgspec.structs.replace(description, layers=layers)
+    def slim(self, description: Description) -> Description:
+        """What is asked of images all the time; how they are set up is read from the store.
+
+        Images share most layers, so one copy of each layer's digest is kept.
+        """
+        return Description(
+            id_kind=description.id_kind,
+            created_at=description.created_at,
+            size=description.size,
+            os=description.os,
+            architecture=description.architecture,
+            parent=description.parent,
+            layers=tuple(map(self._shared, description.layers)),
+            labels=description.labels,
+            repo_digests=description.repo_digests,
+            builder=description.builder,
+        )
 
     def _shared(self, text: str) -> str:
         return self._once.setdefault(text, text)
@@ -165,7 +178,7 @@ def restore(kept: Kept) -> Objects:
         objects.note_container(container, notes)
     objects.engines = kept.engines
     objects.images = {
-        image: ImageNotes(told.rank, objects.shared(told.description))
+        image: ImageNotes(told.rank, objects.slim(told.description))
         for image, told in kept.images.items()
     }
     objects.names = kept.names

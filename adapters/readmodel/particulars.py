@@ -168,7 +168,7 @@ def _described(intake: Intake, event: int, subject: int, fact: image.ImageDescri
     rank = (codes.moment(fact.occurred_at), event + 1)
     known = objects.images.get(subject)
     if known is None or rank > known.rank:
-        objects.images[subject] = ImageNotes(rank, objects.shared(fact.description))
+        objects.images[subject] = ImageNotes(rank, objects.slim(fact.description))
         intake.described = True
     return NONE
 

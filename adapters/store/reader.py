@@ -95,7 +95,7 @@ class Reader:
         A cache that keeps the leaf of the last event it took can tell whether the store is still
         the same.
         """
-        rows = self._rows("SELECT leaf FROM ledger WHERE position = ?", (position,))
+        rows = self._rows("SELECT leaf FROM stored_events WHERE position = ?", (position,))
         return bytes(rows[0][0]) if rows else None
 
     def close(self) -> None:

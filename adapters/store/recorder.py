@@ -135,7 +135,7 @@ def _read_frontier(cursor: SQLiteCursor, size: int, hashes: bytes) -> Frontier:
     (numbered,) = cursor.fetchone()
     cursor.execute(
         "SELECT position, originator_id, originator_version, topic, state, leaf "
-        "FROM stored_events LEFT JOIN ledger USING (position) ORDER BY position DESC LIMIT 1"
+        "FROM stored_events ORDER BY position DESC LIMIT 1"
     )
     *last, leaf = cursor.fetchone() or (0, None)
     cursor.execute("SELECT note FROM checkpoint WHERE size = ?", (size,))
@@ -160,9 +160,11 @@ def _insert(
         (position, str(event.originator_id), event.originator_version, event.topic, event.state)
         for position, event in zip(positions, events, strict=True)
     ]
-    cursor.executemany("INSERT INTO stored_events VALUES (?,?,?,?,?)", rows)
     leaves = leaf_hashes(rows)
-    cursor.executemany("INSERT INTO ledger VALUES (?,?)", zip(positions, leaves, strict=True))
+    cursor.executemany(
+        "INSERT INTO stored_events VALUES (?,?,?,?,?,?)",
+        [(*row, leaf) for row, leaf in zip(rows, leaves, strict=True)],
+    )
     frontier.append_many(leaves)
     cursor.execute("UPDATE frontier SET size=?, hashes=?", (frontier.size, frontier.encode()))
 

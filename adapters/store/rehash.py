@@ -6,17 +6,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from adapters.store.errors import StoreBusy
+from adapters.store.errors import StoreBusy, StoreDamaged, StoreUnwritable
 from adapters.store.sqlite_engine import faults_as_sentences
 from domain.errors import ShipslogError
 from domain.ledger.merkle import leaf_hash, leaf_hashes
 
 _CHUNK = 1000
-_EVENTS = (
-    "SELECT position, originator_id, originator_version, topic, state FROM stored_events "
+_ROWS = (
+    "SELECT position, originator_id, originator_version, topic, state, leaf FROM stored_events "
     "WHERE position > ? ORDER BY position LIMIT ?"
 )
-_LEAVES = "SELECT leaf FROM ledger WHERE position > ? ORDER BY position LIMIT ?"
 _NOT_AN_EVENT = (TypeError, ValueError, AttributeError)
 """What hashing raises where a column holds something else than it should."""
 
@@ -40,59 +39,43 @@ def leaves_anew(connection: sqlite3.Connection, path: Path, upto: int) -> Iterat
     after = 0
     while after < upto:
         count = min(_CHUNK, upto - after)
-        try:
-            with faults_as_sentences(path):
-                rows = connection.execute(_EVENTS, (after, count)).fetchall()
-                kept = [leaf for (leaf,) in connection.execute(_LEAVES, (after, count))]
-        except StoreBusy:
-            raise
-        except ShipslogError:
-            rows, kept = _readable(connection, path, after, count)
-        leaves = _leaves_of(rows, after)
-        good = len(leaves) if leaves == kept else _agreeing(leaves, kept)
-        yield leaves[:good]
+        rows = _rows(connection, path, after, count)
+        good = _agreeing(rows, after)
+        yield [row[5] for row in rows[:good]]
         if good < count:
             raise Broken(after + good + 1, _what_is_wrong(rows, after, good))
         after += count
 
 
-def _leaves_of(rows: Sequence[Any], after: int) -> list[bytes]:
-    """The leaves of the rows, as far as they are the events that belong there."""
+def _rows(connection: sqlite3.Connection, path: Path, after: int, count: int) -> list[Any]:
+    """The rows behind a position, as far as they can be read."""
     try:
-        if [row[0] for row in rows] == list(range(after + 1, after + 1 + len(rows))):
-            return leaf_hashes(rows)
-    except _NOT_AN_EVENT:
-        pass
-    leaves: list[bytes] = []
-    with suppress(*_NOT_AN_EVENT):
-        for expected, row in enumerate(rows, after + 1):
-            if row[0] != expected:
-                break
-            leaves.append(leaf_hash(*row))
-    return leaves
-
-
-def _agreeing(leaves: Sequence[bytes], kept: Sequence[object]) -> int:
-    for index, leaf in enumerate(leaves):
-        if index >= len(kept) or leaf != kept[index]:
-            return index
-    return len(leaves)
-
-
-def _readable(
-    connection: sqlite3.Connection, path: Path, after: int, count: int
-) -> tuple[list[Any], list[object]]:
-    """The rows that can be read one by one, where reading them together failed."""
-    rows: list[Any] = []
-    kept: list[object] = []
-    try:
+        with faults_as_sentences(path):
+            return connection.execute(_ROWS, (after, count)).fetchall()
+    except StoreBusy:
+        raise
+    except ShipslogError:
+        rows: list[Any] = []
+    with suppress(StoreDamaged, StoreUnwritable):
         for position in range(after, after + count):
             with faults_as_sentences(path):
-                rows += connection.execute(_EVENTS, (position, 1)).fetchall()
-                kept += [leaf for (leaf,) in connection.execute(_LEAVES, (position, 1))]
-    except ShipslogError:
-        pass
-    return rows, kept
+                rows += connection.execute(_ROWS, (position, 1)).fetchall()
+    return rows
+
+
+def _agreeing(rows: Sequence[Any], after: int) -> int:
+    """How many of the rows, from the first on, belong there and have the leaf that they make."""
+    with suppress(*_NOT_AN_EVENT):
+        numbered = [row[0] for row in rows] == list(range(after + 1, after + 1 + len(rows)))
+        if numbered and leaf_hashes([row[:5] for row in rows]) == [row[5] for row in rows]:
+            return len(rows)
+    for index, row in enumerate(rows):
+        try:
+            if row[0] != after + index + 1 or row[5] != leaf_hash(*row[:5]):
+                return index
+        except _NOT_AN_EVENT:
+            return index
+    return len(rows)
 
 
 def _what_is_wrong(rows: Sequence[Any], after: int, good: int) -> str:
@@ -119,6 +102,7 @@ def read_the_rest(
             # SQLite counts the rows of a table by its smallest index.
             (indexed,) = connection.execute("SELECT count(*) FROM stored_events").fetchone()
             connection.execute("SELECT count(*) FROM reported").fetchone()
+            (page_size,) = connection.execute("PRAGMA page_size").fetchone()
             (answer,) = connection.execute(question).fetchone()
     except StoreBusy:
         raise
@@ -126,5 +110,8 @@ def read_the_rest(
         raise Broken(None, str(error)) from error
     if answer != "ok":
         raise Broken(None, f"SQLite finds the file damaged: {answer}")
+    # SQLite notices pages that are missing, and reads zeros for a missing part of the last one.
+    if path.stat().st_size % page_size:
+        raise Broken(None, "the file is cut short")
     if indexed < events:
         raise Broken(None, f"the index of streams has {indexed} of the {events} events")

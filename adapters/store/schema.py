@@ -1,7 +1,7 @@
 """The tables of a store, and the test that a file has them and nothing else.
 
-`stored_events` holds the events, numbered without holes. `ledger` holds the leaf of each,
-`frontier` the right edge of the Merkle tree over the leaves, `checkpoint` the signed notes.
+`stored_events` holds the events, numbered without holes, each with its leaf in the ledger;
+`frontier` is the right edge of the Merkle tree over the leaves, `checkpoint` the signed notes.
 `reported` holds the fingerprints of engines' events, so that each is stored exactly once; time
 leads its key after the engine, so that new rows go to the right edge of the tree.
 `store` says which store this is.
@@ -25,10 +25,10 @@ TABLES = {
         "    originator_version INTEGER NOT NULL,\n"
         "    topic TEXT NOT NULL,\n"
         "    state BLOB NOT NULL,\n"
+        "    leaf BLOB NOT NULL,\n"
         "    UNIQUE (originator_id, originator_version)\n"
         ")"
     ),
-    "ledger": "CREATE TABLE ledger (position INTEGER PRIMARY KEY, leaf BLOB NOT NULL)",
     "frontier": (
         "CREATE TABLE frontier (\n"
         "    id INTEGER PRIMARY KEY CHECK (id = 1),\n"

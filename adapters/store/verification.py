@@ -82,7 +82,6 @@ class _Told(NamedTuple):
 
     events: int
     numbered: int
-    leaves: int
     size: int
     hashes: bytes
     notes: list[tuple[int, str]]
@@ -142,19 +141,15 @@ def verify(
 def _read_told(connection: sqlite3.Connection) -> _Told:
     connection.execute("BEGIN")
     try:
-        counts = connection.execute(
+        events, numbered = connection.execute(
             "SELECT (SELECT coalesce(max(position), 0) FROM stored_events), "
-            "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence), "
-            "(SELECT coalesce(max(position), 0) FROM ledger)"
+            "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence)"
         ).fetchone()
         frontier = connection.execute("SELECT size, hashes FROM frontier").fetchone()
         notes = connection.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
         vkeys = connection.execute("SELECT value FROM store WHERE key GLOB 'vkey/*'").fetchall()
         size, hashes = frontier or (-1, b"")
-        events, numbered, leaves = counts
-        return _Told(
-            events, numbered, leaves, size, hashes, notes, [str(value) for (value,) in vkeys]
-        )
+        return _Told(events, numbered, size, hashes, notes, [str(value) for (value,) in vkeys])
     finally:
         connection.rollback()
 
@@ -235,7 +230,7 @@ def _walk(
             told.events + 1,
             f"there are {told.events} events and not the {due[0].head.size} {due[0].word}",
         )
-    if not told.events == told.numbered == told.leaves == told.size:
+    if not told.events == told.numbered == told.size:
         raise Broken(
             told.events + 1, f"there are {told.events} events, and the store has had others since"
         )

@@ -6,6 +6,7 @@ from typing import Any
 from adapters.reports.visible import shortened
 from app.cli.moments import precise
 from app.cli.tables import Cell, Look, Row
+from domain.facts import FACT_OF_TOPIC
 from domain.identity import short_id
 from domain.questions.log import LogLine
 
@@ -26,7 +27,7 @@ _STYLES = {
     "recording.gap": "bold yellow",
     "reference.pointed": "cyan",
 }
-_TYPE_WIDTH = 24
+_TYPE_WIDTH = max(len(topic) for topic in FACT_OF_TOPIC)
 
 
 def event_line(line: LogLine, appearance: Look, *, several_engines: bool) -> Row:

@@ -100,7 +100,7 @@ def engines() -> Iterator[Finding]:
 
 
 def _engine_line(candidate: "Candidate") -> str:
-    where = f" at {candidate.url}" if candidate.url else ""
+    where = "" if candidate.url in candidate.detail else f" at {candidate.url}"
     return f"{candidate.name or 'default'}{where}: {candidate.detail}"
 
 

@@ -74,6 +74,13 @@ class EmptyPage(QWidget):
         row.addLayout(column)
         row.addStretch(1)
 
+    def refuse(self, reason: str) -> None:
+        """Says that there is a history which cannot be opened, and why."""
+        self._title.setText(self.tr("This history cannot be opened"))
+        self._about.setText(shown(reason, 1_000))
+        self._record.setVisible(False)
+        self._store.setVisible(False)
+
     def tell(self, problem: str) -> None:
         """Says why recording does not work."""
         self._problem.setText(shown(problem, 600))

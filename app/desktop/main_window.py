@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
         self._feed.rows_arrived.connect(self._show_rows)
         self._feed.filter_refused.connect(self.events.refuse_filter)
         self._feed.store_missing.connect(self._show_empty)
-        self._feed.failed.connect(self.status.tell)
+        self._feed.failed.connect(self._show_failure)
         if self._recorder is not None:
             self._recorder.state_changed.connect(self._show_recorder)
 
@@ -260,9 +260,14 @@ class MainWindow(QMainWindow):
     def _show_empty(self) -> None:
         self._pages.setCurrentIndex(1)
 
+    def _show_failure(self, reason: str) -> None:
+        self.status.tell(reason)
+        if self._snapshot is None:
+            self.empty.refuse(reason)
+            self._show_empty()
+
     def _show_rows(self, rows: EventRows) -> None:
-        if rows.history is not None:
-            self.events.show_rows(rows)
+        self.events.show_rows(rows)
 
     def _show_recorder(self, state: RecorderState) -> None:
         self.status.show_recorder(state)

@@ -1,12 +1,10 @@
 """The bundled sample history, copied to where SQLite may write beside it."""
 
 import shutil
-from importlib import resources
 from pathlib import Path
 
 from domain.errors import ShipslogError
-
-_FOLDER = resources.files("resources") / "sample"
+from resources.sample import week
 
 
 def copy_sample(folder: Path) -> Path:
@@ -15,10 +13,7 @@ def copy_sample(folder: Path) -> Path:
     Raises:
         ShipslogError: this installation has no sample.
     """
-    sample = next((each for each in _FOLDER.iterdir() if each.name.endswith(".db")), None)
-    if sample is None:
+    source = week()
+    if not source.is_file():
         raise ShipslogError("This installation has no sample history; reinstall Shipslog.")
-    target = folder / "sample.db"
-    with sample.open("rb") as source, target.open("wb") as copy:
-        shutil.copyfileobj(source, copy)
-    return target
+    return Path(shutil.copyfile(source, folder / source.name))

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.recording.messages import (
     Arrived,
+    Changed,
     Connected,
     Disconnected,
     Inspected,
@@ -18,6 +19,7 @@ from app.recording.messages import (
 from domain import engine as engines
 from domain.book import Book
 from domain.continuity import RING_SIZE, Continuity, cause_of_gap, judge
+from domain.drifting import note_drift
 from domain.engine_event import EngineEvent, NoEngineEvent, fingerprint, parse_engine_event
 from domain.facts import Fact, Origin
 from domain.facts.container import ContainerState
@@ -29,10 +31,11 @@ from domain.facts.engine import (
     RecordingStarted,
     RecordingStopped,
 )
-from domain.identity import ENGINE, engine_key
+from domain.identity import CONTAINER, ENGINE, engine_key
 from domain.inspecting import note_container, note_image, note_missing_container
 from domain.inspection import ContainerInspection, ImageInspection, Inquiry
 from domain.moments import MINUTE, SECOND
+from domain.probes import ProbeCount
 from domain.reconciling import reconcile
 from domain.references import familiar
 from domain.reporting import report
@@ -73,6 +76,7 @@ class Desk:
         """The last moment at which all that the engine held was known."""
         self.survey_due: int | None = None
         self._batch_keys: set[Key] = set()
+        self._probes = ProbeCount()
         self._walked: Key | None = None
         self._clock_offset: int | None = None
         self._touched: deque[tuple[int, frozenset[str]]] = deque()
@@ -170,6 +174,7 @@ class Desk:
     def disconnected(self, message: Disconnected) -> bool:
         """Enters that the recording ended; gives whether one was open."""
         was_connected, self.connected = self.connected, False
+        self.enter_probes(message.at, all_of_them=True)
         self.error = message.reason
         if was_connected:
             times = self._declared(message.at, message.at)
@@ -194,7 +199,7 @@ class Desk:
         if not ring or not self.connected:
             return []
         keys = [(event.time_ns, fingerprint(event)) for event in ring]
-        known = self._seen(self.engine, keys) | self._batch_keys
+        known = self._seen(self.engine, keys) | self._batch_keys | self._probes.keys
         overrun = len(ring) >= RING_SIZE and self._walked is not None and self._walked not in keys
         if overrun and keys[0] not in known:
             evidence = "the engine's memory of events turned over between two looks"
@@ -210,7 +215,10 @@ class Desk:
         stored = self._seen(self.engine, [key for key, _ in keyed])
         inquiries: list[Inquiry] = []
         for key, event in keyed:
-            if key in stored or key in self._batch_keys:
+            if key in stored or key in self._batch_keys or key in self._probes.keys:
+                continue
+            if self._is_probe(event, key, at):
+                self._note_time(event, at)
                 continue
             self._batch_keys.add(key)
             self.keys.append((self.engine, *key))
@@ -218,12 +226,31 @@ class Desk:
             self._note_event(event, at)
         return inquiries
 
-    def _note_event(self, event: EngineEvent, at: int) -> None:
+    def _is_probe(self, event: EngineEvent, key: Key, at: int) -> bool:
+        if event.type != "container" or not event.action.startswith("exec_"):
+            return False
+        container = self._book.container(self.engine, event.actor)
+        return self._probes.takes(event, key, container, at)
+
+    def enter_probes(self, at: int, *, all_of_them: bool = False) -> None:
+        """Enters the probes that were counted, when it is time to, or at once."""
+        if not (all_of_them or self._probes.due(at)):
+            return
+        counted, keys = self._probes.take(at)
+        for container_id, fact in counted:
+            self._book.append(CONTAINER, self.engine, container_id, fact)
+        self._batch_keys |= keys
+        self.keys += [(self.engine, *key) for key in sorted(keys)]
+
+    def _note_time(self, event: EngineEvent, at: int) -> None:
         if self.last_event_at is None or event.time_ns > self.last_event_at:
             self.last_event_at = event.time_ns
         if self.since is not None and at > self.since:
             # What the engine remembered from before says nothing of how quickly it reports.
             self.lag_ns = max(0, at + (self._clock_offset or 0) - event.time_ns)
+
+    def _note_event(self, event: EngineEvent, at: int) -> None:
+        self._note_time(event, at)
         names = {event.actor, event.attributes.get("container", "")}
         names |= {familiar(name) for name in (event.attributes.get("name", ""),) if name}
         self._touched.append((event.time_ns, frozenset(names)))
@@ -244,6 +271,25 @@ class Desk:
             note_image(look, inquiry, self._book, self.engine, message.at)
         elif inquiry.kind == "container":
             note_missing_container(inquiry, self._book, self.engine, message.at, message.reason)
+
+    def changed(self, message: Changed) -> None:
+        """Enters what the container's file system has that its image has not."""
+        note_drift(
+            message.changes,
+            message.container_id,
+            self._book,
+            self.engine,
+            occurred_at=message.occurred_at,
+            recorded_at=message.at,
+        )
+
+    def running_containers(self) -> list[str]:
+        """The ids of the containers that are believed to run."""
+        return [
+            container_id
+            for container_id, (state, _) in self.known_containers().items()
+            if state is ContainerState.RUNNING
+        ]
 
     def surveyed(self, message: Surveyed) -> None:
         """Enters what a snapshot shows that no event told."""

@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from domain.drifting import Changes
 from domain.engine_event import EngineEvent
 from domain.facts.engine import EngineObserved
 from domain.inspection import ContainerInspection, ImageInspection, Inquiry, Snapshot
@@ -43,6 +44,18 @@ class Inspected(msgspec.Struct, frozen=True):
     at: int
 
 
+class Changed(msgspec.Struct, frozen=True):
+    """What a container's file system has that its image has not."""
+
+    container_id: str
+    changes: Changes
+    occurred_at: int
+    """The moment of the exit after which it was looked at, else of the look."""
+    took: int
+    """Nanoseconds that the engine needed for it."""
+    at: int
+
+
 class Surveyed(msgspec.Struct, frozen=True):
     """All that the engine holds."""
 
@@ -65,5 +78,5 @@ class Disconnected(msgspec.Struct, frozen=True):
 
 
 Message: TypeAlias = (
-    Connected | Arrived | Walked | Inspected | Surveyed | SurveyFailed | Disconnected
+    Connected | Arrived | Walked | Inspected | Changed | Surveyed | SurveyFailed | Disconnected
 )

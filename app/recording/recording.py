@@ -19,9 +19,11 @@ from adapters.store.opening import create_or_open
 from adapters.store.writer import Writer
 from app.cli.release import release
 from app.recording.desk import Desk
+from app.recording.drift_clock import DriftClock
 from app.recording.known import known_presence
 from app.recording.messages import (
     Arrived,
+    Changed,
     Connected,
     Disconnected,
     Inspected,
@@ -138,6 +140,7 @@ class Recorder:
             for where in endpoints
         }
         self._surveys: dict[Watch, _SurveyClock] = {watch: _SurveyClock() for watch in self._desks}
+        self._drifts = {watch: DriftClock() for watch in self._desks}
         self._next_status = 0
         self._unsealed_since: int | None = None
 
@@ -181,6 +184,8 @@ class Recorder:
     def _handle_all(self, messages: Sequence[tuple[Watch, Message]]) -> None:
         for watch, message in messages:
             self._handle(watch, self._desks[watch], message)
+        for desk in self._desks.values():
+            desk.enter_probes(self._now())
         self._commit()
 
     def _forget(self) -> None:
@@ -194,6 +199,11 @@ class Recorder:
                 watch.inspect(desk.arrived(message))
             case Inspected():
                 desk.inspected(message)
+                if message.inquiry.action == "die" and message.inspection is not None:
+                    watch.look_for_drift(message.inquiry.name, message.inquiry.occurred_at)
+            case Changed():
+                desk.changed(message)
+                self._drifts[watch].took(message.took, message.at)
             case Connected():
                 desk.connected_to(message, self._last_alive_of(message))
                 self._say(f"Recording {watch.endpoint.url} into {self._store}.")
@@ -242,6 +252,10 @@ class Recorder:
                 clock.began(now)
                 desk.survey_due = None
                 watch.survey(desk.known_containers(), desk.described_images())
+            if desk.connected and (
+                drifting := self._drifts[watch].due(desk.running_containers, now)
+            ):
+                watch.look_for_drift(drifting, None)
         if now >= self._next_status:
             self._next_status = now + _STATUS_EVERY
             self._last_alive = now

@@ -13,9 +13,15 @@ from adapters.engines.connection import Connection, EngineRefused, EngineUnreach
 from adapters.engines.endpoints import Endpoint
 from adapters.engines.events import WHOLE_RING, LineTooLong, api_moment, split_lines
 from adapters.engines.inspections import engine_clock, read_engine
-from adapters.engines.surveys import inspect_container, inspect_image, survey
+from adapters.engines.surveys import (
+    container_changes,
+    inspect_container,
+    inspect_image,
+    survey,
+)
 from app.recording.messages import (
     Arrived,
+    Changed,
     Connected,
     Disconnected,
     Inspected,
@@ -59,6 +65,7 @@ class Watch:
         self._connection: Connection | None = None
         self._inspectors = ThreadPoolExecutor(_INSPECTORS, "inspect")
         self._surveyor = ThreadPoolExecutor(1, "survey")
+        self._drifter = ThreadPoolExecutor(1, "drift")
         self._threads = [
             threading.Thread(target=self._watch, name="watch", daemon=True),
             threading.Thread(target=self._walk, name="walk", daemon=True),
@@ -78,6 +85,7 @@ class Watch:
                 self._connection.close()
         self._inspectors.shutdown(wait=False, cancel_futures=True)
         self._surveyor.shutdown(wait=False, cancel_futures=True)
+        self._drifter.shutdown(wait=False, cancel_futures=True)
         for thread in self._threads:
             thread.join(timeout=3)
 
@@ -85,6 +93,10 @@ class Watch:
         """Has the objects inspected at once; the answers are enqueued."""
         for inquiry in inquiries:
             self._submit(self._inspectors, partial(self._inspect, inquiry))
+
+    def look_for_drift(self, container_id: str, occurred_at: int | None) -> None:
+        """Has the container's file system compared with its image; the answer is enqueued."""
+        self._submit(self._drifter, partial(self._look_for_drift, container_id, occurred_at))
 
     def survey(
         self,
@@ -175,6 +187,21 @@ class Watch:
         except ShipslogError as error:
             reason = str(error)
         self._put(Inspected(inquiry, inspection, reason, time.time_ns()))
+
+    def _look_for_drift(self, container_id: str, occurred_at: int | None) -> None:
+        connection = self._connection
+        if connection is None:
+            return
+        began = time.time_ns()
+        try:
+            changes = container_changes(connection, container_id)
+        except (ShipslogError, KeyError, TypeError, ValueError) as error:
+            log.info("no changes of %s: %s", container_id[:12], error)
+            return
+        now = time.time_ns()
+        moment = began + self._clock_offset if occurred_at is None else occurred_at
+        if changes is not None:
+            self._put(Changed(container_id, changes, moment, now - began, now))
 
     def _survey(
         self,

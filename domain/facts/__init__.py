@@ -59,6 +59,8 @@ FACTS: tuple[type[Fact], ...] = (
     container.VolumeMounted,
     container.VolumeUnmounted,
     container.ContainerReported,
+    container.ContainerProbed,
+    container.DriftSeen,
 )
 """Every kind of fact. The order gives each its code in the read model: append only."""
 

@@ -338,6 +338,32 @@ class VolumeUnmounted(ContainerFact, frozen=True, kw_only=True, omit_defaults=Tr
     volume: str
 
 
+class ContainerProbed(ContainerFact, frozen=True, kw_only=True, omit_defaults=True):
+    """The engine's own health probes in a stretch, counted instead of stored one by one.
+
+    `occurred_at` is the moment of the last of them.
+    """
+
+    TOPIC: ClassVar[str] = "container.probed"
+    since: int
+    probes: int
+    """Probes that ended."""
+    failed: int
+    events: int
+    """Engine events that stand behind this one fact."""
+
+
+class DriftSeen(ContainerFact, frozen=True, kw_only=True, omit_defaults=True):
+    """What the container's file system has that its image has not; of long lists the beginning."""
+
+    TOPIC: ClassVar[str] = "container.drift_seen"
+    added: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    total: int = 0
+    """How many paths differ, those left out here included."""
+
+
 class ContainerReported(ContainerFact, frozen=True, kw_only=True, omit_defaults=True):
     """The engine said something of the container for which there is no word here."""
 

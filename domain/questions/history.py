@@ -151,7 +151,7 @@ class History(Protocol):
         """What holds for the container's whole life; None where it was only mentioned."""
 
     def description_of(self, image: int) -> Description | None:
-        """What the engine last told about the image."""
+        """What the engine last told about the image, but for how it is set up."""
 
     def arrivals_of(self, image: int) -> list[Arrival]:
         """The loads, imports, builds and commits that gave the image, in the order of time."""

@@ -14,12 +14,12 @@ from pathlib import Path
 from adapters.store import schema
 from adapters.store.opening import create_or_open
 from domain.facts import Entry, Fact, Origin, Said, build, container, engine, image
-from domain.facts.container import Configuration, Healthcheck, Variable, ContainerState
+from domain.facts.container import Configuration, ContainerState, Healthcheck, Variable
 from domain.facts.image import Description, How
 from domain.identity import CONTAINER, ENGINE, IMAGE, NETWORK, REFERENCE, engine_key, stream_id
 from domain.moments import MINUTE, SECOND
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of what is generated, so that no older store is taken for it."""
 KEY = engine_key("bench", "unix:///run/docker.sock")
 

@@ -141,11 +141,13 @@ def _images(engine: RunningEngine, keep: Recording) -> None:
     engine.docker("tag", "shop/web:2", "shop/web:latest", check=False)
     _build(engine, "0")
     keep.keep("image-built-classic", "/images/shop/web:built-0/json")
+    keep.keep("image-built-classic-history", "/images/shop/web:built-0/history")
     if engine.kind.has_buildkit:
         _build(engine, "1")
         keep.keep("image-built-buildkit", "/images/shop/web:built-1/json")
     if engine.kind.product == "docker":
         keep.keep("image-committed", "/images/shop/web:2/json")
+        keep.keep("image-committed-history", "/images/shop/web:2/history")
 
 
 def _endings(engine: RunningEngine) -> None:

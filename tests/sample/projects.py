@@ -38,6 +38,17 @@ _MIGRATE = """#!/bin/sh
 for step in 1 2 3; do echo "migration $step"; sleep 0.2; done
 """
 
+_QUERY = """#!/bin/sh
+sleep 1
+echo 41
+"""
+
+PASSWORD = "gull-and-anchor-77"
+"""Of the database; the recorder may not store it."""
+
+SECRETS = (PASSWORD, "tok-seagull-2210")
+"""What may not be in the sample."""
+
 PROBE = (
     "HEALTHCHECK --interval=1h --start-period=20s --start-interval=1s CMD sh -c 'test -n \"$MENU\"'"
 )
@@ -55,7 +66,7 @@ services:
   api:
     image: shop/api:latest
     restart: on-failure:4
-    environment: {DATABASE_URL: "db:5432/shop", LOG_LEVEL: info}
+    environment: {DATABASE_URL: "db:5432/shop", PAYMENT_TOKEN: tok-seagull-2210, LOG_LEVEL: info}
   web:
     image: shop/web:latest
     restart: unless-stopped
@@ -138,9 +149,11 @@ def build(
     """Builds a version of an image, by default with the tags of the version and `latest`."""
     project, title = image.split("/")
     context = home(engine) / project / title
+    programs = {"migrate": _MIGRATE, "query": _QUERY}
+    programs["serve"] = program or _PROGRAMS.get(image, _SERVE)
     (context / "bin").mkdir(parents=True, exist_ok=True)
-    (context / "bin" / "serve").write_text(program or _PROGRAMS.get(image, _SERVE))
-    (context / "bin" / "migrate").write_text(_MIGRATE)
+    for name, text in programs.items():
+        (context / "bin" / name).write_text(text)
     (context / "about").write_text(f"{image} {version}\n")
     revision = hashlib.sha1(f"{image} {version}".encode()).hexdigest()
     with (context / "library").open("wb") as library:
@@ -202,6 +215,11 @@ def run_aside(engine: RunningEngine, name: str, image: str, *command: str) -> No
     """Runs a container by hand, beside the projects."""
     run = ("run", "--detach", "--network", "none", "--pull", "never", "--name", name)
     engine.docker(*run, image, *command)
+
+
+def run_inside(engine: RunningEngine, container: str, *command: str) -> None:
+    """Executes a command in a running container, as one does by hand."""
+    engine.docker("exec", container, *command)
 
 
 def drop_album(engine: RunningEngine, name: str) -> None:

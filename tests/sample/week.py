@@ -7,7 +7,7 @@ import contextlib
 from tests.engines.running import DockerError
 from tests.sample import projects
 from tests.sample.diary import Diary
-from tests.sample.projects import build, run_aside, run_job, up
+from tests.sample.projects import build, run_aside, run_inside, run_job, up
 
 _BASE = 'LABEL org.opencontainers.image.vendor="harbour"'
 
@@ -64,9 +64,9 @@ def monday(diary: Diary) -> None:
     up(engine, "shop")
     diary.wait_for_state("shop-web-1", "healthy")
     diary.at("Mon 09:26:48", "shop: the database is migrated by hand")
-    engine.docker("exec", "shop-api-1", "migrate", check=False)
+    run_inside(engine, "shop-api-1", "migrate", "--to", "14")
     diary.at("Mon 10:41:15", "a look around inside the web server")
-    engine.docker("exec", "shop-web-1", "sh", "-c", "ls /usr; sleep 2")
+    run_inside(engine, "shop-web-1", "sh", "-c", "ls -l /usr/share/web; sleep 2")
     diary.at("Mon 11:30:52", "shop/web 1.4.1")
     projects.build_web(engine, "1.4.1")
     diary.at("Mon 11:33:07", "deployed")
@@ -76,8 +76,8 @@ def monday(diary: Diary) -> None:
     build(engine, "shop/api", "2.0.1")
     diary.at("Mon 13:55:49", "deployed")
     up(engine, "shop")
-    diary.at("Mon 15:20:18", "a log is copied out")
-    engine.docker("cp", "shop-web-1:/etc/passwd", str(engine.workdir / "passwd"))
+    diary.at("Mon 15:20:18", "a page is copied out")
+    engine.docker("cp", "shop-web-1:/usr/share/web/about", str(engine.workdir / "about"))
     diary.at("Mon 16:38:02", "a load test does not start: its program is not there")
     with contextlib.suppress(DockerError):
         run_aside(engine, "load-test", "shop/web:latest", "/opt/load/run")
@@ -85,7 +85,7 @@ def monday(diary: Diary) -> None:
     engine.docker("rm", "load-test")
     run_aside(engine, "toolbox", "org/base:1.4", "serve")
     diary.at("Mon 16:47:40", "something is tried out in the toolbox")
-    engine.docker("exec", "toolbox", "sh", "-c", "sleep 1")
+    run_inside(engine, "toolbox", "sh", "-c", "echo hello > /tmp/note; sleep 1")
 
 
 def tuesday(diary: Diary) -> None:
@@ -143,7 +143,7 @@ def wednesday(diary: Diary) -> None:
     up(engine, "shop")
     diary.wait_for_state("shop-web-1", "unhealthy")
     diary.at("Wed 09:24:30", "a look at why")
-    engine.docker("exec", "shop-web-1", "sh", "-c", "env; sleep 1")
+    run_inside(engine, "shop-web-1", "env")
     diary.at("Wed 09:27:55", "rolled back to 1.5.0")
     engine.docker("tag", "shop/web:1.5.0", "shop/web:latest")
     up(engine, "shop")
@@ -151,7 +151,7 @@ def wednesday(diary: Diary) -> None:
     diary.at("Wed 11:02:44", "a trial beside the projects")
     run_aside(engine, "web-trial", "shop/web:latest")
     diary.at("Wed 11:08:17", "a page is mended in it, and the result kept as an image")
-    engine.docker("exec", "web-trial", "sh", "-c", "echo mended > /tmp/page")
+    run_inside(engine, "web-trial", "sh", "-c", "echo mended > /usr/share/web/about")
     engine.docker("commit", "--message", "mended by hand", "web-trial", "shop/web:hotfix")
     diary.at("Wed 11:11:40", "the patch takes the trial's place")
     engine.docker("rm", "--force", "web-trial")
@@ -207,9 +207,9 @@ def thursday(diary: Diary) -> None:
     projects.configure(engine, "shop", DATABASE="16.4")
     up(engine, "shop")
     diary.at("Thu 13:11:58", "and migrated")
-    engine.docker("exec", "shop-api-1", "migrate", check=False)
+    run_inside(engine, "shop-api-1", "migrate", "--to", "15")
     diary.at("Thu 16:20:33", "a question to the database")
-    engine.docker("exec", "shop-db-1", "sh", "-c", "sleep 2")
+    run_inside(engine, "shop-db-1", "query", f"--password={projects.PASSWORD}", "orders")
 
 
 def friday(diary: Diary) -> None:
@@ -233,7 +233,7 @@ def friday(diary: Diary) -> None:
     diary.at("Fri 14:12:30", "a banner is copied into the web server")
     banner = engine.workdir / "banner.html"
     banner.write_text("<p>Weekend sale</p>\n")
-    engine.docker("cp", str(banner), "shop-web-1:/tmp/banner.html")
+    engine.docker("cp", str(banner), "shop-web-1:/usr/share/web/banner.html")
     diary.at("Fri 15:26:44", "sales of the week, onto a volume of their own")
     engine.docker("volume", "create", "sales")
     run_job(engine, "sales-report", "org/database:16.4", "sales:/out", "shop_db-data:/data:ro")

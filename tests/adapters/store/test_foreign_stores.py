@@ -80,13 +80,13 @@ def test_a_store_of_a_later_version_is_said_to_be_that(filled, keys):
 @pytest.mark.parametrize(
     "statement",
     [
-        "CREATE TRIGGER t AFTER INSERT ON stored_events BEGIN DELETE FROM ledger; END",
+        "CREATE TRIGGER t AFTER INSERT ON stored_events BEGIN DELETE FROM frontier; END",
         "CREATE VIEW v AS SELECT * FROM stored_events",
         "CREATE INDEX i ON stored_events (topic)",
         "CREATE TABLE more (a)",
         "CREATE TABLE g (a, b AS (a * 2))",
         "CREATE VIRTUAL TABLE f USING fts5(a)",
-        "ALTER TABLE ledger ADD COLUMN b",
+        "ALTER TABLE checkpoint ADD COLUMN b",
         "ALTER TABLE stored_events ADD COLUMN b AS (upper(topic))",
         "DROP TABLE reported",
         "UPDATE store SET value = 'x' WHERE key = 'format'",

@@ -89,9 +89,9 @@ def test_an_engine_event_that_is_stored_is_a_conflict_and_nothing_is_stored(writ
     assert reader.head() == 3
 
 
-def test_a_ledger_that_runs_ahead_is_not_taken_for_a_conflict(writer, place):
+def test_an_event_smuggled_in_is_not_taken_for_a_conflict(writer, place):
     with sqlite3.connect(place) as raw:
-        raw.execute("INSERT INTO ledger VALUES (1, x'00')")
+        raw.execute("INSERT INTO stored_events VALUES (1, 'a/b/c', 1, 't', x'7b7d', x'00')")
     with pytest.raises(StoreDamaged, match="shipslog verify"):
         writer.append(entries(3))
 
