@@ -22,7 +22,7 @@ def evolve(image: Image | None, stream: str, happened: Fact) -> Image:
     match happened:
         case fact.ImageDescribed():
             changes |= {"description": happened.description, "present": True}
-        case fact.ImageRemoved():
+        case fact.ImageRemoved() | fact.ImageUnlisted():
             changes["present"] = False
         case (
             fact.ImageFound()

@@ -53,13 +53,16 @@ class ImageListing(msgspec.Struct, frozen=True):
 
     id: str
     references: frozenset[str]
+    parent: str = ""
+    created_at: int | None = None
 
 
 class Snapshot(msgspec.Struct, frozen=True):
     """All that an engine holds, looked at between two moments of the engine's clock.
 
     `inspected` has those containers that were unknown or may have changed; `containers` has the
-    ids of all. Likewise for images.
+    ids of all. Likewise for images; `steps` are the ids of images to which nothing points and on
+    which others were built: engines do not list them unless they are asked to.
     """
 
     began_at: int
@@ -68,3 +71,4 @@ class Snapshot(msgspec.Struct, frozen=True):
     inspected: tuple[ContainerInspection, ...]
     images: tuple[ImageListing, ...]
     described: tuple[ImageInspection, ...]
+    steps: frozenset[str] = frozenset()

@@ -34,7 +34,7 @@ class Presence:
             ):
                 self.containers[engine].add(object_id)
         elif kind == identity.IMAGE:
-            if isinstance(fact, image_facts.ImageRemoved):
+            if isinstance(fact, image_facts.ImageRemoved | image_facts.ImageUnlisted):
                 self.images[engine].discard(object_id)
             else:
                 self.images[engine].add(object_id)

@@ -15,11 +15,13 @@ from domain.facts.base import ContainerFact
 from domain.facts.image import How
 from domain.identity import CONTAINER, IMAGE
 from domain.inspecting import configured, describe, differs, observed
-from domain.inspection import ContainerInspection, ImageInspection, Snapshot
+from domain.inspection import ContainerInspection, ImageInspection, ImageListing, Snapshot
 from domain.moments import SECOND, plausible
 from domain.pointing import point, unpoint
 
 _ALIVE = (State.RUNNING, State.PAUSED)
+# An image without a reference may be the latest step of a build under way.
+_YOUNG = 10 * SECOND
 # `StartedAt` and the start event are stamped at two moments; so are `FinishedAt` and the exit.
 _SAME = 2 * SECOND
 
@@ -32,17 +34,20 @@ def reconcile(
     recorded_at: int,
     covered_until: int | None,
     touched: frozenset[str],
-) -> None:
+) -> bool:
     """Enters what the snapshot shows and the book does not know.
 
     `covered_until` is the last moment at which the book was known to be complete; None at first
     contact. `touched` are the ids and references of which an event came while the snapshot was
     taken: the snapshot says nothing certain of them.
+
+    Returns whether there is something of which a later snapshot will tell more.
     """
     occasion = _Look(snapshot, book, engine, recorded_at, covered_until, touched)
     occasion.containers()
     occasion.images()
     occasion.references()
+    return bool(touched) or occasion.has_young_images()
 
 
 class _Look:
@@ -161,16 +166,34 @@ class _Look:
 
     def images(self) -> None:
         present = self.book.presence.images[self.engine]
-        for listing in self.snapshot.images:
-            if listing.id not in present and listing.id not in self.touched:
+        certain = [listing for listing in self.snapshot.images if self._is_certain(listing)]
+        for listing in certain:
+            if listing.id not in present:
                 fact = image_facts.ImageFound(**self.times())
                 self.book.append(IMAGE, self.engine, listing.id, fact)
         for inspection in self.snapshot.described:
-            if inspection.id not in self.touched:
+            if any(inspection.id == listing.id for listing in certain):
                 describe(inspection, self.book, self.engine, self.times())
         listed = {listing.id for listing in self.snapshot.images}
         for image_id in sorted(present - listed - self.touched):
-            self.book.append(IMAGE, self.engine, image_id, image_facts.ImageRemoved(**self.times()))
+            kind = (
+                image_facts.ImageUnlisted
+                if image_id in self.snapshot.steps
+                else image_facts.ImageRemoved
+            )
+            self.book.append(IMAGE, self.engine, image_id, kind(**self.times()))
+
+    def has_young_images(self) -> bool:
+        """Whether an image was left out because a build may be under way."""
+        return not all(map(self._is_certain, self.snapshot.images))
+
+    def _is_certain(self, listing: ImageListing) -> bool:
+        """Whether it is an image that will stay, not the latest step of a build under way."""
+        if listing.id in self.touched:
+            return False
+        young = self.snapshot.began_at - _YOUNG
+        known = listing.id in self.book.presence.images[self.engine]
+        return bool(listing.references) or known or (listing.created_at or 0) < young
 
     def references(self) -> None:
         described = {inspection.id: inspection for inspection in self.snapshot.described}

@@ -159,7 +159,12 @@ def _builder(inspect: dict[str, Any], history: list[dict[str, Any]]) -> str:
 def read_image_listing(answer: Any) -> ImageListing:
     """Reads an item of `/images/json`; raises NotUnderstood where it is none."""
     item = described(answer)
-    return ImageListing(id=full_image_id(text_in(item, "Id")), references=_references(item))
+    return ImageListing(
+        id=full_image_id(text_in(item, "Id")),
+        references=_references(item),
+        parent=full_image_id(text_in(item, "ParentId")),
+        created_at=number_in(item, "Created") * SECOND or None,
+    )
 
 
 def _references(item: dict[str, Any]) -> frozenset[str]:

@@ -43,7 +43,10 @@ def survey(
             inspection = inspect_container(connection, item["Id"], concealment)
             if inspection is not None:
                 inspected.append(inspection)
-    images = tuple(map(read_image_listing, connection.get("/images/json")))
+    all_images = list(map(read_image_listing, connection.get("/images/json", all="1")))
+    parents = {image.parent for image in all_images}
+    steps = {image.id for image in all_images if not image.references and image.id in parents}
+    images = tuple(image for image in all_images if image.id not in steps)
     described = []
     for image in images:
         if image.id not in described_images:
@@ -57,6 +60,7 @@ def survey(
         inspected=tuple(inspected),
         images=images,
         described=tuple(described),
+        steps=frozenset(steps),
     )
 
 

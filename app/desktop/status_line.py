@@ -115,8 +115,8 @@ def _recorder_words(state: RecorderState) -> str:
 
 
 def _coverage_words(snapshot: Snapshot, cursor: int) -> str:
-    gap = next((g for g in snapshot.index.source.gaps if g.start <= cursor < g.end), None)
+    gap = next((g for g in snapshot.index.gaps if g.start <= cursor < g.end), None)
     if gap is not None:
         return f"▨ not recorded at this moment ({gap.cause.replace('_', ' ')})"
-    gaps = sum(1 for g in snapshot.index.source.gaps if g.start > 0)
+    gaps = sum(1 for g in snapshot.index.gaps if g.start > 0)
     return f"{gaps} gap{'s' if gaps != 1 else ''} in this history" if gaps else "no gaps"

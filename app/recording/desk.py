@@ -31,7 +31,7 @@ from domain.facts.engine import (
     RecordingStarted,
     RecordingStopped,
 )
-from domain.identity import CONTAINER, ENGINE, engine_key
+from domain.identity import CONTAINER, ENGINE, engine_key, full_image_id
 from domain.inspecting import note_container, note_image, note_missing_container
 from domain.inspection import ContainerInspection, ImageInspection, Inquiry
 from domain.moments import MINUTE, SECOND
@@ -252,6 +252,8 @@ class Desk:
     def _note_event(self, event: EngineEvent, at: int) -> None:
         self._note_time(event, at)
         names = {event.actor, event.attributes.get("container", "")}
+        # Where a step of a build is run in a container, the image is named by its id.
+        names |= {full_image_id(event.attributes.get("image", ""))}
         names |= {familiar(name) for name in (event.attributes.get("name", ""),) if name}
         self._touched.append((event.time_ns, frozenset(names)))
         while self._touched and self._touched[0][0] < event.time_ns - MINUTE:
@@ -296,7 +298,7 @@ class Desk:
         snapshot = message.snapshot
         since = snapshot.began_at - _SNAPSHOT_MARGIN
         touched = frozenset().union(*(names for moment, names in self._touched if moment >= since))
-        reconcile(
+        look_again = reconcile(
             snapshot,
             self._book,
             self.engine,
@@ -305,9 +307,9 @@ class Desk:
             touched=touched,
         )
         self.covered_until = snapshot.began_at
-        if touched:
-            # Of these it said nothing certain; look again when they are at rest.
-            self.survey_due = message.at + SECOND
+        if look_again:
+            # Of what is at work it said nothing certain; look again when it is at rest.
+            self.survey_due = message.at + (SECOND if touched else 5 * SECOND)
 
     def survey_failed(self, message: SurveyFailed) -> None:
         """Takes note that the engine could not be looked at; the next look will tell."""

@@ -61,6 +61,7 @@ FACTS: tuple[type[Fact], ...] = (
     container.ContainerReported,
     container.ContainerProbed,
     container.DriftSeen,
+    image.ImageUnlisted,
 )
 """Every kind of fact. The order gives each its code in the read model: append only."""
 

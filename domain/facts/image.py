@@ -126,6 +126,15 @@ class ImageRemoved(Fact, frozen=True, kw_only=True, omit_defaults=True):
     TOPIC: ClassVar[str] = "image.removed"
 
 
+class ImageUnlisted(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """Nothing points to the image and another was built on it: engines list it no longer.
+
+    It is there still, as a step of the other, and is listed again if that is removed.
+    """
+
+    TOPIC: ClassVar[str] = "image.unlisted"
+
+
 class ImageReported(Fact, frozen=True, kw_only=True, omit_defaults=True):
     """The engine said something of the image for which there is no word here."""
 

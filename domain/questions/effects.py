@@ -76,7 +76,8 @@ IMAGE_ARRIVES: frozenset[type[Fact]] = frozenset(
     }
 )
 """Facts after which the image is on the engine."""
-IMAGE_LEAVES: frozenset[type[Fact]] = frozenset({image.ImageRemoved})
+IMAGE_LEAVES: frozenset[type[Fact]] = frozenset({image.ImageRemoved, image.ImageUnlisted})
+"""Facts after which the engine does not list the image."""
 
 REFERENCE_POINTS: frozenset[type[Fact]] = frozenset({image.ReferencePointed})
 REFERENCE_ENDS: frozenset[type[Fact]] = frozenset({image.ReferenceRemoved})

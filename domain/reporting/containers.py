@@ -9,7 +9,7 @@ from domain.facts import container as facts
 from domain.facts.base import ContainerFact
 from domain.identity import CONTAINER
 from domain.inspection import Inquiry
-from domain.redaction import redact, redact_all
+from domain.redaction import redact, redact_all, redact_named
 from domain.references import familiar
 from domain.reporting.occasion import Occasion, number, said_action
 
@@ -89,12 +89,22 @@ def _without(attributes: Mapping[str, str], keys: frozenset[str]) -> dict[str, s
 
 
 def _own_attributes(event: EngineEvent, labels: Mapping[str, str]) -> dict[str, str]:
-    """What the engine added: a label replaces an attribute of its name, so it is a label."""
+    """What the engine added: all that is not a label, as far as its value tells.
+
+    Docker's labels replace attributes of their name; some of Podman's attributes replace labels.
+    """
     return {
         key: value
         for key, value in event.attributes.items()
-        if key in _ALWAYS_ADDED or key not in labels
+        if key in _ALWAYS_ADDED or not _is_label(key, value, labels)
     }
+
+
+def _is_label(key: str, value: str, labels: Mapping[str, str]) -> bool:
+    if key not in labels:
+        return False
+    # Labels are kept without their secrets.
+    return labels[key] in (value, redact_named(key, value).text)
 
 
 def _inquiries(event: EngineEvent, before: Container | None) -> list[Inquiry]:

@@ -15,7 +15,7 @@ from domain.questions.filters import parse_filter
 from tests.benchmarks.generate import stored
 from tests.benchmarks.table import Row, each_seconds, seconds
 
-_MOMENTS = 500
+_MOMENTS = 300
 
 
 def measure(events: int) -> Iterator[Row]:

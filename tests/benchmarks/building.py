@@ -13,6 +13,7 @@ from tests.benchmarks.generate import stored
 from tests.benchmarks.table import Row, seconds
 
 _NEW = 1000
+_TIMES = 5
 
 
 class _Until:
@@ -41,7 +42,7 @@ def measure(events: int) -> Iterator[Row]:
     path = stored(events)
     reader = open_reader(path)
     reading = seconds(lambda: sum(len(chunk) for chunk in reader.read()), times=1)
-    late = _Until(reader, events - _NEW)
+    late = _Until(reader, events - _TIMES * _NEW)
     before = _resident()
     start = perf_counter()
     model = ReadModel.open(late, None)
@@ -49,12 +50,10 @@ def measure(events: int) -> Iterator[Row]:
     yield Row("columns: build", building, "only reading the events", reading, "3-6 s at 1M")
     yield Row("columns: memory", _resident() - before, "", None, "200 MB at 1M", "MB")
 
-    late.last = events
-    start = perf_counter()
-    assert model.catch_up() == _NEW
-    catching_up = perf_counter() - start
     few = seconds(lambda: list(reader.read(events - _NEW)))
-    yield Row("columns: 1,000 new events", catching_up, "only reading them", few, "5 ms")
+    yield Row(
+        "columns: 1,000 new events", _catching_up(model, late), "only reading them", few, "5 ms"
+    )
 
     late.more = [_late_fact(reader, events)]
     start = perf_counter()
@@ -67,6 +66,17 @@ def measure(events: int) -> Iterator[Row]:
         loading = seconds(lambda: ReadModel.open(reader, Path(folder)))
     yield Row("columns: load", loading, "build", building, "0.3 s at 1M")
     reader.close()
+
+
+def _catching_up(model: ReadModel, late: _Until) -> float:
+    """The shortest of several times; each takes other events in."""
+    taken = []
+    for _ in range(_TIMES):
+        late.last += _NEW
+        start = perf_counter()
+        assert model.catch_up() == _NEW
+        taken.append(perf_counter() - start)
+    return min(taken)
 
 
 def _late_fact(reader: Reader, events: int) -> Recorded:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.store.opening import open_reader
-from domain.facts.container import ContainerCreated, ContainerFound
+from domain.facts.container import ContainerCreated, ContainerFound, ContainerProbed
 from domain.identity import parse_stream_id
 
 Said = tuple[Any, ...]
@@ -42,3 +42,11 @@ def stored(store: Path) -> list[Said]:
             events.append(_said(said.type, said.action, actor, fact.occurred_at, attributes))
     reader.close()
     return events
+
+
+def counted_probes(store: Path) -> int:
+    """How many of the engine's events are not stored one by one but counted as health probes."""
+    reader = open_reader(store)
+    counts = [recorded.fact for recorded in reader.of_topics([ContainerProbed.TOPIC])]
+    reader.close()
+    return sum(fact.events for fact in counts if isinstance(fact, ContainerProbed))

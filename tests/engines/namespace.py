@@ -5,8 +5,9 @@ process inside (the engine, its containerd, shims and containers) and takes ever
 holder waits for the end of its standard input, so it ends with the Python process that started it,
 however that one ends.
 
-Inside, `/` is an overlay: a finished root below, a tmpfs above. The engine's folder is there at the
-same path as outside. The network namespace is empty: no engine can reach a registry, and no bridge
+Inside, `/` is an overlay: a finished root below, a tmpfs above. `/dev` has the few devices that
+containers need and none of the machine's own. The engine's folder is there at the same path as
+outside. The network namespace is empty: no engine can reach a registry, and no bridge
 of an engine shows up on the machine.
 """
 
@@ -28,7 +29,23 @@ top=$folder/ns/top
 mkdir -p "$top/proc" "$top/sys" "$top/dev" "$top/run" "$top/root" "$top/var/tmp" "$top$folder"
 mount -t proc proc "$top/proc"
 mount --rbind /sys "$top/sys"
-mount --rbind /dev "$top/dev"
+mount -t tmpfs -o mode=755 shipslog "$top/dev"
+while read -r name major minor; do
+    mknod -m 666 "$top/dev/$name" c "$major" "$minor"
+done <<DEVICES
+null 1 3
+zero 1 5
+full 1 7
+random 1 8
+urandom 1 9
+tty 5 0
+fuse 10 229
+DEVICES
+mkdir "$top/dev/pts" "$top/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=666 shipslog "$top/dev/pts"
+mount -t tmpfs -o mode=1777 shipslog "$top/dev/shm"
+ln -s pts/ptmx "$top/dev/ptmx"
+ln -s /proc/self/fd "$top/dev/fd"
 mount --bind "$folder" "$top$folder"
 exec 3<&0
 echo ready

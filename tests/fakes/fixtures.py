@@ -15,9 +15,9 @@ _MAY_BE_READ = [
     r"(/v1\.\d+)?/info",
     r"/v1\.\d+/events",
     r"/v1\.\d+/containers/json",
-    r"/v1\.\d+/containers/[0-9a-f]{64}/json",
+    r"/v1\.\d+/containers/[0-9a-f]{64}/(json|changes)",
     r"/v1\.\d+/images/json",
-    r"/v1\.\d+/images/(sha256:[0-9a-f]{64}|[a-z0-9./:-]+)/json",
+    r"/v1\.\d+/images/(sha256:[0-9a-f]{64}|[a-z0-9./:-]+)/(json|history)",
 ]
 _MAY_BE_ASKED = {"since", "until", "stream", "all"}
 

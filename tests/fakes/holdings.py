@@ -24,6 +24,7 @@ class Holdings:
         self._model = model
         self.containers: dict[str, Json] = {}
         self.images: dict[str, Json] = {}
+        self.changes: dict[str, list[Json]] = {}
 
     # --- containers ---
 
@@ -50,6 +51,10 @@ class Holdings:
     def set_state(self, object_id: str, **state: Any) -> None:
         """Changes parts of a container's state."""
         self.containers[object_id]["State"] |= state
+
+    def container_changes(self, name: str) -> Any:
+        """The answer of `/containers/{name}/changes`; null where there are none."""
+        return self.changes.get(self.container(name)["Id"])
 
     def container_list(self) -> list[Json]:
         """The answer of `/containers/json?all=1`."""
@@ -93,6 +98,12 @@ class Holdings:
             if name in (image_id, image_id.removeprefix("sha256:"), *described["RepoTags"]):
                 return described
         raise NoSuchObject(f"No such image: {name}")
+
+    def image_history(self, name: str) -> list[Json]:
+        """The answer of `/images/{name}/history`."""
+        self.image(name)
+        history: list[Json] = answer(self._model, "image-base-history")
+        return history
 
     def image_list(self) -> list[Json]:
         """The answer of `/images/json`."""

@@ -139,6 +139,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer_json(200, holdings.container(match[1]))
         if match := re.fullmatch(r"/images/(.+)/json", path):
             return self._answer_json(200, holdings.image(match[1]))
+        if match := re.fullmatch(r"/images/(.+)/history", path):
+            return self._answer_json(200, holdings.image_history(match[1]))
+        if match := re.fullmatch(r"/containers/(.+)/changes", path):
+            return self._answer_json(200, holdings.container_changes(match[1]))
         return self._refuse(404, "page not found")
 
     def _refuse(self, status: int, message: str) -> None:

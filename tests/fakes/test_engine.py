@@ -62,6 +62,9 @@ def test_it_describes_containers_as_the_real_one(engine):
     real = without_labels(answer(engine.model, "container-created"))
     real["State"].pop("Health", None)
     assert shape(without_labels(get(engine, f"/containers/{object_id}/json"))) == shape(real)
+    assert get(engine, f"/containers/{object_id}/changes") is None
+    engine.holdings.changes[object_id] = answer(engine.model, "container-changes")
+    assert {"Path": "/page", "Kind": 1} in get(engine, f"/containers/{object_id}/changes")
     (listed,) = get(engine, "/containers/json?all=1")
     assert listed.keys() == answer(engine.model, "containers")[0].keys()
 
@@ -69,6 +72,8 @@ def test_it_describes_containers_as_the_real_one(engine):
 def test_it_describes_images_as_the_real_one(engine):
     real = shape(answer(engine.model, "image-base"), 1)
     assert shape(get(engine, "/images/shop/web:1/json"), 1) == real
+    history = get(engine, "/images/shop/web:1/history")
+    assert shape(history[0]) == shape(answer(engine.model, "image-base-history")[0])
     (listed,) = get(engine, "/images/json")
     assert shape(listed, 1) == shape(answer(engine.model, "images")[0], 1)
 

@@ -77,6 +77,7 @@ def record(engine: RunningEngine) -> None:
     engine.base_image()
     keep.keep("version", "/version")
     keep.keep("image-base", "/images/shipslog/base:1/json")
+    keep.keep("image-base-history", "/images/shipslog/base:1/history")
     _containers(engine, keep)
     _images(engine, keep)
     keep.keep("containers", "/containers/json?all=1")
@@ -115,11 +116,13 @@ def _containers(engine: RunningEngine, keep: Recording) -> None:
     engine.docker("kill", "web-old")
     _until(lambda: engine.get(f"/containers/{id}/json")["State"]["Status"] == "exited")
     keep.keep("container-exited", f"/containers/{id}/json")
+    keep.keep("container-no-changes", f"/containers/{id}/changes")
     id = engine.docker("create", *_RUN, "--name", "broken", "shipslog/base:1", "/no/such")
     _fails(engine, "start", "broken")
     keep.keep("container-failed", f"/containers/{id}/json")
     policy = ("--restart", "always")
-    id = engine.docker("create", *_RUN, *policy, "--name", "flaky", "shipslog/base:1", "false")
+    fails = ("sh", "-c", "echo new > /page; exit 1")
+    id = engine.docker("create", *_RUN, *policy, "--name", "flaky", "shipslog/base:1", *fails)
     engine.docker("start", "flaky")
     seen: list[Any] = []
 
@@ -131,6 +134,7 @@ def _containers(engine: RunningEngine, keep: Recording) -> None:
         _until(restarting)
     else:
         restarting()
+    keep.keep("container-changes", f"/containers/{id}/changes")
     engine.docker("rm", "--force", "flaky")
 
 

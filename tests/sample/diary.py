@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
+from typing import Any
 
 from adapters.engines.endpoints import Endpoint
 from adapters.store.opening import create_or_open
-from app.recording.messages import Message
 from app.recording.recording import Recorder
 from app.recording.status import read_status
 from app.recording.watch import Watch
-from domain.concealing import Concealment
 from tests.engines.running import RunningEngine
 from tests.sample.stretch import Stretch, planned_moment
 from tests.sample.watching import Disguise, StretchedWatch
@@ -61,13 +59,8 @@ class Diary:
     def _record(self, stopping: threading.Event, connected: threading.Event) -> None:
         """The use case `record`, with the sample's clock and watch."""
 
-        def watch(
-            where: Endpoint,
-            messages: SimpleQueue[tuple[Watch, Message]],
-            concealment: Concealment,
-        ) -> Watch:
-            disguise = Disguise(self.engine, self._stretch)
-            self._watch = StretchedWatch(where, messages, concealment, disguise)
+        def watch(*particulars: Any) -> Watch:
+            self._watch = StretchedWatch(Disguise(self.engine, self._stretch), *particulars)
             return self._watch
 
         before = read_status(self.store)

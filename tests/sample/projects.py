@@ -49,10 +49,8 @@ PASSWORD = "gull-and-anchor-77"
 SECRETS = (PASSWORD, "tok-seagull-2210")
 """What may not be in the sample."""
 
-PROBE = (
-    "HEALTHCHECK --interval=1h --start-period=20s --start-interval=1s CMD sh -c 'test -n \"$MENU\"'"
-)
-HASTY_PROBE = "HEALTHCHECK --interval=2s --retries=2 CMD sh -c 'test -n \"$MENU\"'"
+PROBE = 'HEALTHCHECK --interval=1h --start-period=20s --start-interval=1s CMD test -n "$MENU"'
+HASTY_PROBE = 'HEALTHCHECK --interval=2s --retries=2 CMD test -n "$MENU"'
 """Of the version that forgot its menu: fails soon, and keeps failing."""
 
 COMPOSE = {

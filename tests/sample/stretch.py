@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_right
 
-from domain.moments import parse_moment, rfc3339
+from domain.moments import MINUTE, parse_moment, rfc3339
 
 _DAYS = {
     "Mon": "2026-11-02",
@@ -44,9 +44,13 @@ class Stretch:
         self._real.append(real)
 
     def at(self, real: int) -> int:
-        """The moment of the sample; before the first piece it goes on backwards as it began."""
+        """The moment of the sample for a real one since shortly before the first piece."""
         piece = max(0, bisect_right(self._real, real) - 1)
         return self._planned[piece] + real - self._real[piece]
+
+    def covers(self, moment: int) -> bool:
+        """Whether it is a real moment of this run, and not yet one of the sample."""
+        return self._real[0] - MINUTE <= moment <= time.time_ns() + MINUTE
 
     def now(self) -> int:
         """The sample's clock."""

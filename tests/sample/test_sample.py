@@ -21,6 +21,7 @@ from domain.identity import REFERENCE
 from domain.moments import DAY, HOUR
 from domain.questions.history import DAWN
 from resources.sample import week
+from tests.sample.projects import SECRETS
 from tests.sample.stretch import planned_moment
 
 
@@ -137,6 +138,13 @@ def test_nothing_tells_where_it_was_made(events: list[Recorded]):
     folders = {each.get("com.docker.compose.project.working_dir") for each in labels}
 
     assert b"/home/sam/shop" in stored, "texts lie there in the open"
-    assert not [path for path in (b"/tmp/shipslog", b"/work/", b"/root/") if path in stored]
+    assert not [path for path in (b"/shipslog-", b"/work/", b"/root/") if path in stored]
     assert (engine.name, engine.endpoint) == ("harbour", "unix:///var/run/docker.sock")
     assert folders == {None, "/home/sam/shop", "/home/sam/blog"}
+
+
+def test_it_holds_no_secret():
+    stored = week().read_bytes()
+
+    assert b"migrate --to 14" in stored
+    assert not [secret for secret in SECRETS if secret.encode() in stored]

@@ -7,25 +7,19 @@ import re
 import threading
 import time
 from enum import Enum
-from queue import SimpleQueue
 from typing import Any, TypeVar
 
 import msgspec
 
-from adapters.engines.endpoints import Endpoint
 from app.recording.messages import Message, Surveyed, SurveyFailed, Walked
 from app.recording.watch import Watch
-from domain.concealing import Concealment
 from domain.facts.engine import EngineObserved
-from domain.inspection import Inquiry
 from tests.engines.running import RunningEngine
 from tests.sample.stretch import Stretch
 
 ENGINE_NAME = "harbour"
 SOCKET = "unix:///var/run/docker.sock"
 
-# Nanoseconds since the epoch between 2001 and 2033; nothing else that is counted is as large.
-_MOMENTS = range(10**18, 2 * 10**18)
 # The group that the tests' engines put their containers in.
 _CGROUP = re.compile(r"/shipslog-\d+-\d+")
 # Longer than the recorder waits before it looks again at what has just changed.
@@ -47,17 +41,17 @@ class Disguise:
         }
 
     def of(self, value: Value) -> Value:
-        """The value as the sample has it; what the recorder itself asked is so already."""
+        """The value as the sample has it; what the recorder gave with a question is so already."""
         disguised: Any = value
         match value:
-            case Inquiry() | Enum():
+            case Enum():
                 pass
             case msgspec.Struct():
                 fields = {name: self.of(getattr(value, name)) for name in value.__struct_fields__}
                 disguised = msgspec.structs.replace(value, **fields)
                 if isinstance(value, EngineObserved):
                     disguised = _elsewhere(disguised)
-            case int() if value in _MOMENTS:
+            case int() if self._stretch.covers(value):
                 disguised = self._stretch.at(value)
             case bytes():
                 disguised = self._line(value)
@@ -92,14 +86,8 @@ def _elsewhere(observed: EngineObserved) -> EngineObserved:
 class StretchedWatch(Watch):
     """A watch whose messages are disguised, and that can tell when it has become quiet."""
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        messages: SimpleQueue[tuple[Watch, Message]],
-        concealment: Concealment,
-        disguise: Disguise,
-    ) -> None:
-        super().__init__(endpoint, messages, concealment)
+    def __init__(self, disguise: Disguise, *particulars: Any) -> None:
+        super().__init__(*particulars)
         self._disguise = disguise
         self._quiet = threading.Condition()
         self._last = time.monotonic()

@@ -35,6 +35,7 @@ DIRECT_API = (1, 53)
 """From this API version on (Docker 29.2) the engine's socket speaks gRPC itself."""
 
 _MOST_ENTRIES = 20_000
+_LONGEST_REF = 200
 _FIRST_ANSWER_SECONDS = 10.0
 _UNIX = "unix://"
 
@@ -79,7 +80,7 @@ class Listening:
 
     def __init__(self, answers: Answers[HistoryEvent]) -> None:
         self._answers = answers
-        self._closed = False
+        self.closed = False
 
     def __iter__(self) -> Iterator[HistoryEntry]:
         """Gives each entry; ends after `close`.
@@ -88,12 +89,12 @@ class Listening:
             BuildHistoryFault: the engine ended, or the connection broke.
         """
         yield from filter(None, map(_entry, self._answers))
-        if not self._closed:
+        if not self.closed:
             raise BuildHistoryFault("The engine ended its build history.", "UNAVAILABLE")
 
     def close(self) -> None:
         """Ends it, also from another thread."""
-        self._closed = True
+        self.closed = True
         self._answers.cancel()
 
 
@@ -130,7 +131,7 @@ class BuildHistory:
         answers = call(self._line, LISTEN, HistoryRequest(), HistoryEvent, None)
         listening = Listening(answers)
         with self._lock:
-            self._listening.append(listening)
+            self._listening = [*(one for one in self._listening if not one.closed), listening]
         return listening
 
     def read(
@@ -174,36 +175,23 @@ def open_history(endpoint: Endpoint, api_version: str = "") -> BuildHistory | No
             f"Build history is read over Unix sockets only, so far, not over {endpoint.url}."
         )
     path = endpoint.url.removeprefix(_UNIX)
-    ways = [_upgraded, _direct]
+    dials = [upgraded_line, direct_line]
     if _version(api_version) >= DIRECT_API:
-        ways.reverse()
-    answers = []
-    for way in ways:
-        answer = way(path)
-        if isinstance(answer, BuildHistory):
-            return answer
-        answers.append(answer)
-    return answers[ways.index(_upgraded)]
-
-
-def _upgraded(path: str) -> BuildHistory | NoHistory:
-    try:
-        line = upgraded_line(path)
-    except UpgradeRefused as refused:
-        return NoHistory(
-            f"The engine at {path} offers no build history: it answers POST /grpc "
-            f"with status {refused.status}."
-        )
-    return _tried(line, path)
-
-
-def _direct(path: str) -> BuildHistory | NoHistory:
-    try:
-        return _tried(direct_line(path), path)
-    except BuildHistoryFault as fault:
-        if fault.code == "UNAVAILABLE":
-            return NoHistory(f"The engine at {path} does not speak gRPC on its socket.")
-        raise
+        dials.reverse()
+    status = 0
+    for dial in dials:
+        try:
+            return _tried(dial(path), path)
+        except UpgradeRefused as refused:
+            status = refused.status
+        except BuildHistoryFault as fault:
+            # An engine that speaks only HTTP/1 looks to gRPC as if it were not there.
+            if dial is upgraded_line or fault.code != "UNAVAILABLE":
+                raise
+    return NoHistory(
+        f"The engine at {path} offers no build history: it does not speak gRPC, "
+        f"and answers POST /grpc with status {status}."
+    )
 
 
 def _tried(line: Line, path: str) -> BuildHistory | NoHistory:
@@ -224,7 +212,8 @@ def _tried(line: Line, path: str) -> BuildHistory | NoHistory:
 
 def _entry(event: HistoryEvent) -> HistoryEntry | None:
     """The entry; None for a change that is not known, or of no build."""
-    if not event.record.ref or event.type not in (STARTED, COMPLETED, DELETED):
+    named = 0 < len(event.record.ref) <= _LONGEST_REF
+    if not named or event.type not in (STARTED, COMPLETED, DELETED):
         return None
     return HistoryEntry(Change(event.type), event.record)
 

@@ -16,9 +16,15 @@ _USER_IN_URL = re.compile(r"(?<=://)[^/\s@]*@")
 _SETTING = re.compile(r"^[ \t]*(?:ARG|ENV)[ \t]+(.+)$", re.IGNORECASE | re.MULTILINE)
 _PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\S+)""")
 _OLD_PAIR = re.compile(r"(\w+)[ \t]+(.+)")
+_CONTINUED = re.compile(r"[\\`][ \t]*\r?\n")
 
 _SHORTEST = 4
 """Characters of a value that is looked for; `2` and `dev` stand in many texts for other reasons."""
+
+_MOST_LINES = 200
+_MOST_SETTINGS = 2_000
+_MOST_FORMS = 5_000
+"""What is looked for is bounded, as all that a build may send; no build comes near."""
 
 _NO_SECRETS = frozenset({"true", "false"})
 _ARGUMENT = "build-arg:"
@@ -47,9 +53,11 @@ def secret_values(pairs: Mapping[str, str], redact: Redact) -> dict[str, str]:
 def settings_of(dockerfile: str) -> dict[str, str]:
     """What the ARG and ENV instructions of a Dockerfile set, without quotes; one of each name."""
     found: dict[str, str] = {}
-    for line in _SETTING.findall(dockerfile):
-        pairs = _PAIR.findall(line) or _OLD_PAIR.findall(line)
+    for match in _SETTING.finditer(_CONTINUED.sub(" ", dockerfile)):
+        pairs = _PAIR.findall(match[1]) or _OLD_PAIR.findall(match[1])
         found |= {name: value.strip().strip("\"'") for name, value in pairs}
+        if len(found) >= _MOST_SETTINGS:
+            break
     return found
 
 
@@ -58,29 +66,29 @@ def concealer(told: Mapping[str, str], secret: Mapping[str, str], redact: Redact
 
     Of secret values also the shortest are looked for, though only where they stand alone.
     """
-    names = {
-        form: name
-        for name, value in told.items()
-        for form in _forms(value)
-        if len(form) >= _SHORTEST and form not in _NO_SECRETS
-    }
-    parts = [re.escape(form) for form in sorted(names, key=len, reverse=True)]
-    for name, value in secret.items():
+    names = {form: name for name, value in secret.items() for form in _forms(value)}
+    for name, value in told.items():
         for form in _forms(value):
-            names.setdefault(form, name)
-            whole = re.escape(form)
-            parts.append(whole if len(form) >= _SHORTEST else rf"(?<!\w){whole}(?!\w)")
-    values = re.compile("|".join(parts)) if parts else None
+            if len(form) >= _SHORTEST and form not in _NO_SECRETS:
+                names.setdefault(form, name)
+    forms = sorted(list(names)[:_MOST_FORMS], key=len, reverse=True)
 
     def conceal(text: str) -> str:
-        if values is not None:
-            text = values.sub(lambda match: f"${names[match[0]]}", text)
+        present = [_pattern(form) for form in forms if form in text]
+        if present:
+            # All at once: what is put in must not be taken for a value itself.
+            text = re.sub("|".join(present), lambda match: f"${names[match[0]]}", text)
         return redact(without_user(text))
 
     return conceal
 
 
+def _pattern(form: str) -> str:
+    whole = re.escape(form)
+    return whole if len(form) >= _SHORTEST else rf"(?<!\w){whole}(?!\w)"
+
+
 def _forms(value: str) -> set[str]:
     """The value as it may be found: itself, as a string with escapes, each of its lines."""
-    forms = {value, json.dumps(value)[1:-1], *(line.strip() for line in value.splitlines())}
-    return forms - {""}
+    lines = value.splitlines()[:_MOST_LINES]
+    return {value, json.dumps(value)[1:-1], *(line.strip() for line in lines)} - {""}

@@ -1,6 +1,7 @@
 """From BuildKit's messages to a build record, with nothing in it that has to stay secret."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
@@ -37,6 +38,7 @@ _MOST = 1_000
 _LONGEST_NAME = 1_000
 _LONGEST_ERROR = 4_000
 _LARGEST_DOCKERFILE = 256 * 1024
+_DIGEST = re.compile(r"[a-z0-9]{2,16}:[0-9a-f]{32,128}")
 _NO_SOURCE = SourceFile()
 
 
@@ -78,7 +80,9 @@ def assemble(
     failure = read_failure(details.error or RpcStatus())
     file = _file(attrs.get("filename", ""), details.provenances, failure)
     text = file.data.decode(errors="backslashreplace")
-    secret = secret_values(settings_of(text), redact) | secret_values(told, redact)
+    secret = secret_values(settings_of(text[:_LARGEST_DOCKERFILE]), redact) | secret_values(
+        told, redact
+    )
     # What people wrote is left as it is but for secrets; what BuildKit wrote repeats arguments.
     hide, conceal = concealer({}, secret, redact), concealer(told, secret, redact)
     dockerfile = _dockerfile(file, text, hide)
@@ -93,7 +97,7 @@ def assemble(
         builder=next((known.builder for known in details.provenances if known.builder), "buildkit"),
         dockerfile_name=_clip(attrs.get("filename", "")),
         target=_clip(attrs.get("target", "")),
-        platforms=tuple(filter(None, attrs.get("platform", "").split(",")))[:_MOST],
+        platforms=tuple(map(_clip, filter(None, attrs.get("platform", "").split(","))))[:_MOST],
         arguments=tuple(
             BuildArgument(_clip(name), fingerprint(told[name]) if fingerprint else None)
             for name in sorted(told)[:_MOST]
@@ -141,9 +145,8 @@ def _outputs(record: HistoryRecord, references: list[list[str]]) -> Iterator[Bui
             digests = {0: info.result.digest}
         for number, digest in sorted(digests.items()):
             names = references[number] if 0 <= number < len(references) else []
-            for name in names or [""]:
-                if digest:
-                    yield BuildOutput(name, digest)
+            if _DIGEST.fullmatch(digest):
+                yield from (BuildOutput(name, digest) for name in names or [""])
 
 
 def _base_images(
@@ -153,7 +156,11 @@ def _base_images(
     syntax = attrs.get("source", "")
     frontend = familiar(syntax.partition("@")[0]) if syntax else ""
     images = dict.fromkeys(image for known in provenances for image in known.images)
-    return tuple(image for image in images if image.name.partition("@")[0] != frontend)[:_MOST]
+    return tuple(
+        BaseImage(_clip(image.name), image.digest)
+        for image in images
+        if image.name.partition("@")[0] != frontend and _DIGEST.fullmatch(image.digest)
+    )[:_MOST]
 
 
 def _base_configurations(response: Mapping[str, str]) -> Iterator[BaseConfiguration]:
@@ -165,10 +172,9 @@ def _base_configurations(response: Mapping[str, str]) -> Iterator[BaseConfigurat
                 config = msgspec.json.decode(text, type=_Config)
             except (msgspec.DecodeError, RecursionError):
                 continue
-            layers = (config.rootfs or _Layers()).diff_ids or ()
-            yield BaseConfiguration(
-                platform, from_rfc3339(config.created or ""), tuple(layers[:_MOST])
-            )
+            layers = tuple(filter(_DIGEST.fullmatch, (config.rootfs or _Layers()).diff_ids or ()))
+            created = from_rfc3339(config.created or "")
+            yield BaseConfiguration(_clip(platform), created, layers[:_MOST])
 
 
 def _source(attrs: Mapping[str, str], provenances: tuple[Provenance, ...]) -> str:

@@ -12,9 +12,10 @@ from adapters.store.opening import open_reader
 from adapters.store.reader import Reader
 from app.desktop.events.event_rows import EventRows
 from app.desktop.feed.snapshot import Snapshot
-from app.desktop.timeline.history_source import source_of
+from app.desktop.timeline.history_source import index_of
 from app.desktop.timeline.index import TimelineIndex
 from app.desktop.timeline.lane_book import LaneBook
+from app.desktop.transport.overview import OVERVIEW_BINS, overview_of
 from domain.errors import ShipslogError, UsageError
 from domain.questions.filters import Filter, parse_filter
 
@@ -128,9 +129,12 @@ class HistoryWorker(QObject):
         assert self._model is not None
         history = self._model.history
         self._book.update(history)
-        self._index = TimelineIndex(source_of(history, self._book), self._index)
+        self._index = index_of(history, self._book, self._index)
         rows = EventRows.of(history, self._wanted)
-        self.snapshot_ready.emit(Snapshot(history, self._index, self._book.lane_of_object(), rows))
+        lanes = self._book.lane_of_object()
+        self.snapshot_ready.emit(
+            Snapshot(history, self._index, lanes, rows, overview_of(history, OVERVIEW_BINS))
+        )
 
     def _give_up(self, reason: str) -> None:
         if self._timer is not None:

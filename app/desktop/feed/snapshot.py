@@ -8,6 +8,7 @@ import numpy.typing as npt
 from adapters.readmodel import History
 from app.desktop.events.event_rows import EventRows
 from app.desktop.timeline.index import TimelineIndex
+from app.desktop.transport.overview import Overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Snapshot:
     lane_of_object: npt.NDArray[np.int32]
     rows: EventRows
     """The events that the filter lets through."""
+    overview: Overview
 
     def before(self, moment: int) -> int | None:
         """The last moment with an event before this one."""

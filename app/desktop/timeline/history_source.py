@@ -5,39 +5,65 @@ import numpy.typing as npt
 
 from adapters.readmodel import History
 from adapters.readmodel.codes import NONE, STATE_CODE
+from adapters.readmodel.spans import SpansView
 from app.desktop.tables.container_tones import tone_of
 from app.desktop.theme import TONE_CODE, Tone
+from app.desktop.timeline.index import TimelineIndex, changed_lanes
 from app.desktop.timeline.lane_book import LaneBook
 from app.desktop.timeline.source import NO_NOTE, Gap, Spans, TimelineSource
 from domain.facts.container import ContainerState
 from domain.questions.effects import HEALTHS
 
+Lanes = npt.NDArray[np.int32]
+Wanted = npt.NDArray[np.bool_] | None
+
 _EXITED = STATE_CODE[ContainerState.EXITED]
 
 
-def source_of(history: History, book: LaneBook) -> TimelineSource:
-    """What the timeline draws of a history; the book must not be behind it."""
+def index_of(history: History, book: LaneBook, older: TimelineIndex | None) -> TimelineIndex:
+    """The index of a history, grown from an older one where little is new."""
     lane_of = book.lane_of_object()
+    if older is None or not older.can_grow_to(history.head):
+        return TimelineIndex(_source(history, book, lane_of, 0, None))
+    first = older.sorted_events
+    fresh = lane_of[history.subject[first:]]
+    wanted = changed_lanes(fresh, len(book.lanes), older.sorted_lanes)
+    return TimelineIndex(_source(history, book, lane_of, first, wanted), older)
+
+
+def _source(
+    history: History, book: LaneBook, lane_of: Lanes, first: int, wanted: Wanted
+) -> TimelineSource:
     return TimelineSource(
-        lanes=list(book.lanes),
+        lane_count=len(book.lanes),
+        outline=book.outline(),
         engine_names=dict(history.objects.engine_names),
-        event_lane=lane_of[history.subject],
-        event_time=history.occurred_at,
-        event_severity=history.severity,
+        event_lane=lane_of[history.subject[first:]],
+        event_time=history.occurred_at[first:],
+        event_severity=history.severity[first:],
         spans=_joined(
-            _container_spans(history, lane_of),
-            _reference_spans(history, lane_of),
-            _engine_spans(history, lane_of),
+            _container_spans(history, lane_of, wanted),
+            _reference_spans(history, lane_of, wanted),
+            _engine_spans(history, lane_of, wanted),
         ),
+        first_event=first,
         gaps=_gaps(history),
         start=history.start,
         end=history.end,
     )
 
 
-def _container_spans(history: History, lane_of: npt.NDArray[np.int32]) -> Spans:
+def _rows(spans: SpansView, lane_of: Lanes, wanted: Wanted) -> npt.NDArray[np.intp]:
+    """The spans that count, of wanted lanes."""
+    counted = spans.end > spans.start
+    if wanted is not None:
+        counted &= wanted[lane_of[spans.object]]
+    return np.flatnonzero(counted)
+
+
+def _container_spans(history: History, lane_of: Lanes, wanted: Wanted) -> Spans:
     spans = history.container_spans
-    rows = np.flatnonzero(spans.end > spans.start)
+    rows = _rows(spans, lane_of, wanted)
     state, code, health = spans.state[rows], spans.exit_code[rows], spans.health[rows]
     failed = ((code != 0) & (code != NONE)).astype(np.intp)
     tone = _CONTAINER_TONES[state.astype(np.intp), health.astype(np.intp), failed]
@@ -46,18 +72,18 @@ def _container_spans(history: History, lane_of: npt.NDArray[np.int32]) -> Spans:
     return Spans(lane_of[subject], spans.start[rows], spans.end[rows], tone, subject, note)
 
 
-def _reference_spans(history: History, lane_of: npt.NDArray[np.int32]) -> Spans:
+def _reference_spans(history: History, lane_of: Lanes, wanted: Wanted) -> Spans:
     spans = history.reference_spans
-    rows = np.flatnonzero(spans.end > spans.start)
+    rows = _rows(spans, lane_of, wanted)
     number, subject = spans.number[rows], spans.object[rows]
     odd, even = TONE_CODE[Tone.VERSION_ODD], TONE_CODE[Tone.VERSION_EVEN]
     tone = np.where(number % 2 == 1, odd, even).astype(np.uint8)
     return Spans(lane_of[subject], spans.start[rows], spans.end[rows], tone, subject, number)
 
 
-def _engine_spans(history: History, lane_of: npt.NDArray[np.int32]) -> Spans:
+def _engine_spans(history: History, lane_of: Lanes, wanted: Wanted) -> Spans:
     spans = history.engine_spans
-    rows = np.flatnonzero(spans.end > spans.start)
+    rows = _rows(spans, lane_of, wanted)
     subject = spans.object[rows]
     tone = np.full(len(rows), TONE_CODE[Tone.RECORDED], np.uint8)
     note = np.full(len(rows), NO_NOTE, np.int32)

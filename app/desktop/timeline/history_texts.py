@@ -28,6 +28,10 @@ class HistoryTexts:
         """The object that an event is about."""
         return int(self._history.subject[event])
 
+    def moment_of_event(self, event: int) -> int:
+        """When an event occurred."""
+        return int(self._history.occurred_at[event])
+
     def event_lines(self, event: int) -> list[str]:
         """What happened, to whom, when."""
         wording = self._wording

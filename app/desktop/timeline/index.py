@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.desktop.timeline.lane_spans import LaneSpans, VisibleSpans
-from app.desktop.timeline.source import Gap, Span, Spans, TimelineSource
+from app.desktop.timeline.source import Gap, Span, TimelineSource
 from app.desktop.timeline.time_pyramid import Slice, TimePyramid
 
 Lanes = npt.NDArray[np.int32]
@@ -17,29 +17,33 @@ class TimelineIndex:
     """What a frame asks: events and spans of some lanes in a range of time.
 
     A newer index shares the sorted arrays of an older one and keeps what is new aside, so
-    that following a recorder costs by what is new.
+    that following a recorder costs by what is new: `source.event_*` then are the events from
+    `sorted_events` on, and `source.spans` all spans of the lanes that changed since.
     """
 
     def __init__(self, source: TimelineSource, older: "TimelineIndex | None" = None) -> None:
-        self.source = source
-        self.sorted_events: int
-        events = len(source.event_time)
-        reuse = older is not None and events - older.sorted_events < _REBUILD_AFTER
-        if older is None or not reuse:
-            self.sorted_events = events
-            self._pyramids = [_pyramid(source, 0)]
-            self._sorted_spans = LaneSpans(source.spans, len(source.lanes))
-            self._fresh_spans: LaneSpans | None = None
-            self._changed = np.zeros(len(source.lanes), np.bool_)
+        self.outline = source.outline
+        self.engine_names = source.engine_names
+        self.gaps = source.gaps
+        self.start, self.end = source.start, source.end
+        self.lane_count = source.lane_count
+        self._changed = np.zeros(source.lane_count, np.bool_)
+        self._fresh_spans: LaneSpans | None = None
+        if older is None:
+            self.sorted_events = len(source.event_time)
+            self.sorted_lanes = source.lane_count
+            self._pyramids = [_pyramid(source)]
+            self._sorted_spans = LaneSpans(source.spans, source.lane_count)
             return
-        self.sorted_events = older.sorted_events
-        self._pyramids = [older._pyramids[0], _pyramid(source, self.sorted_events)]
+        self.sorted_events, self.sorted_lanes = older.sorted_events, older.sorted_lanes
+        self._pyramids = [older._pyramids[0], _pyramid(source)]
         self._sorted_spans = older._sorted_spans
-        self._changed = np.zeros(len(source.lanes), np.bool_)
-        touched = source.event_lane[self.sorted_events :]
-        self._changed[touched[touched >= 0]] = True
-        self._changed[self._sorted_spans.lane_count :] = True
-        self._fresh_spans = LaneSpans(_only(source.spans, self._changed), len(source.lanes))
+        self._changed = changed_lanes(source.event_lane, source.lane_count, self.sorted_lanes)
+        self._fresh_spans = LaneSpans(source.spans, source.lane_count)
+
+    def can_grow_to(self, events: int) -> bool:
+        """Whether so many events in all are few enough to be kept aside."""
+        return 0 <= events - self.sorted_events < _REBUILD_AFTER
 
     def slices(self, lanes: Lanes, start: int, end: int, step: float) -> list[Slice]:
         """The events of lanes, sorted ones first."""
@@ -76,18 +80,22 @@ class TimelineIndex:
 
     def gaps_of(self, engine: str) -> list[Gap]:
         """The gaps of an engine."""
-        return [gap for gap in self.source.gaps if gap.engine == engine]
+        return [gap for gap in self.gaps if gap.engine == engine]
 
 
-def _pyramid(source: TimelineSource, first: int) -> TimePyramid:
+def changed_lanes(event_lane: Lanes, lane_count: int, sorted_lanes: int) -> npt.NDArray[np.bool_]:
+    """Which lanes have new events, or are new themselves."""
+    changed = np.zeros(lane_count, np.bool_)
+    changed[event_lane[event_lane >= 0]] = True
+    changed[sorted_lanes:] = True
+    return changed
+
+
+def _pyramid(source: TimelineSource) -> TimePyramid:
     return TimePyramid(
-        source.event_lane[first:],
-        source.event_time[first:],
-        source.event_severity[first:],
-        len(source.lanes),
-        first,
+        source.event_lane,
+        source.event_time,
+        source.event_severity,
+        source.lane_count,
+        source.first_event,
     )
-
-
-def _only(spans: Spans, lanes: npt.NDArray[np.bool_]) -> Spans:
-    return spans.picked(np.flatnonzero(lanes[spans.lane] & (spans.lane >= 0)))

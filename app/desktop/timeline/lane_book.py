@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
 from adapters.readmodel import History
-from app.desktop.timeline.lanes import NO_PROJECT, REFERENCES, Lane, LaneKind
+from app.desktop.timeline.lanes import NO_PROJECT, REFERENCES, Lane, LaneKind, Outline, OutlineBook
 from domain.identity import BUILD, CONTAINER, IMAGE, REFERENCE
 from domain.moments import FOREVER
 from domain.references import familiar
@@ -19,6 +20,10 @@ _TEMPORARY_PREFIX = re.compile(r"^[0-9a-f]{12}_")
 """While compose replaces a container the new one is called `<id of the old one>_<name>`."""
 _PLACE = "com.docker.compose.container-number"
 _ONE_OFF = "com.docker.compose.oneoff"
+
+_MANY = 200
+"""So many new objects are looked at together rather than one by one."""
+Lives = Callable[[int], tuple[int, int]]
 
 
 class LaneBook:
@@ -33,6 +38,7 @@ class LaneBook:
         self.lanes: list[Lane] = []
         self._numbers: dict[tuple[LaneKind, str, str, str], int] = {}
         self._of_object: list[int] = []
+        self._outline = OutlineBook()
         self._free_from: dict[int, int] = {}
         self._shared: dict[tuple[str, str, str], list[int]] = defaultdict(list)
 
@@ -40,16 +46,20 @@ class LaneBook:
         """The lane of each object, -1 for none."""
         return np.array(self._of_object, np.int32)
 
+    def outline(self) -> Outline:
+        """The lanes in reading order."""
+        return self._outline.outline()
+
     def update(self, history: History) -> None:
         """Takes in the objects that are new in the history."""
         known = len(self._of_object)
         if known == history.count:
             return
-        births, deaths = _lives(history)
+        lives = _lives(history) if history.count - known > _MANY else _life_of(history)
         for number in range(known, history.count):
             kind, engine, _ = history.identity_of(number)
             if kind == CONTAINER:
-                lane = self._container(history, number, int(births[number]), int(deaths[number]))
+                lane = self._container(history, number, *lives(number))
             elif kind == REFERENCE:
                 name = history.identity_of(number).object_id
                 lane = self._lane(LaneKind.REFERENCE, engine, REFERENCES, name)
@@ -92,16 +102,28 @@ class LaneBook:
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self.lanes)
-            self.lanes.append(Lane(number, kind, engine, group, label))
+            lane = Lane(number, kind, engine, group, label)
+            self.lanes.append(lane)
+            self._outline.add(lane)
         return number
 
 
-def _lives(history: History) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """From when to when each container was there."""
+def _lives(history: History) -> Lives:
+    """From when to when each container was there, found for all at once."""
     births = np.full(history.count, FOREVER, np.int64)
     deaths = np.zeros(history.count, np.int64)
     spans = history.container_spans
     counted = spans.end > spans.start
     np.minimum.at(births, spans.object[counted], spans.start[counted])
     np.maximum.at(deaths, spans.object[counted], spans.end[counted])
-    return births, deaths
+    return lambda number: (int(births[number]), int(deaths[number]))
+
+
+def _life_of(history: History) -> Lives:
+    """The same, found for one at a time."""
+
+    def life(number: int) -> tuple[int, int]:
+        stretches = history.life_of(number)
+        return (stretches[0].start, stretches[-1].end) if stretches else (FOREVER, 0)
+
+    return life

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from app.desktop.timeline.lanes import Lane
+from app.desktop.timeline.lanes import Outline
 from app.desktop.timeline.time_pyramid import Bytes, Ints
 
 NO_NOTE = -(2**31)
@@ -54,6 +54,18 @@ class Spans:
             int(self.note[row]),
         )
 
+    @classmethod
+    def none(cls) -> "Spans":
+        """No spans."""
+        return cls(
+            np.zeros(0, np.int32),
+            np.zeros(0, np.int64),
+            np.zeros(0, np.int64),
+            np.zeros(0, np.uint8),
+            np.zeros(0, np.int32),
+            np.zeros(0, np.int32),
+        )
+
     def picked(self, rows: npt.NDArray[np.intp]) -> "Spans":
         """Some of the spans, in the order of `rows`."""
         return Spans(
@@ -68,14 +80,20 @@ class Spans:
 
 @dataclass(frozen=True, slots=True)
 class TimelineSource:
-    """One state of the history, as the timeline draws it; event e has position e + 1."""
+    """One state of the history, as the timeline draws it.
 
-    lanes: list[Lane]
+    Events and spans may be only the later or the changed ones, see `TimelineIndex`.
+    """
+
+    lane_count: int
+    outline: Outline
     engine_names: dict[str, str]
     event_lane: npt.NDArray[np.int32]
     event_time: Ints
     event_severity: Bytes
     spans: Spans
+    first_event: int = 0
+    """The number of the first of the events given; event e has position e + 1."""
     gaps: list[Gap] = field(default_factory=list)
     start: int = 0
     end: int = 1

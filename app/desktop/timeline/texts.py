@@ -17,5 +17,8 @@ class TimelineTexts(Protocol):
     def span_lines(self, span: Span) -> list[str]:
         """What was so from when to when."""
 
+    def moment_of_event(self, event: int) -> int:
+        """When an event occurred."""
+
     def object_of_event(self, event: int) -> int:
         """The object that an event is about."""

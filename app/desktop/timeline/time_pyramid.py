@@ -15,7 +15,7 @@ Bytes = npt.NDArray[np.uint8]
 
 _FIRST_SHIFT = 20  # about a millisecond
 _SHIFT_STEP = 2
-_WORTHWHILE = 0.7  # a level that saves less than this over the last one is left out
+_WORTHWHILE = 0.5  # a level that saves less than this over the last one is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class TimePyramid:
         base = Level(
             shift=0,
             bins=times[order],
-            counts=np.ones(len(order), np.int32),
+            counts=np.broadcast_to(np.int32(1), len(order)),
             worst=severity[order],
             offsets=_offsets(sorted_lanes, lane_count),
         )

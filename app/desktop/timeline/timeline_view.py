@@ -23,7 +23,7 @@ from app.desktop.theme import Theme
 from app.desktop.timeline.backdrop import Backdrop, Scene
 from app.desktop.timeline.gestures import TimelineGestures
 from app.desktop.timeline.index import TimelineIndex
-from app.desktop.timeline.lanes import Row, RowKind, rows_of
+from app.desktop.timeline.lanes import Row, RowKind
 from app.desktop.timeline.look import Measures
 from app.desktop.timeline.navigation import brought_into, fitted, moved, zoomed
 from app.desktop.timeline.pixels import Window
@@ -60,7 +60,6 @@ class TimelineView(QAbstractScrollArea):
         self._texts: TimelineTexts | None = None
         self._rows: list[Row] = []
         self._folded: set[str] = set()
-        self._row_of_lane: dict[int, str] = {}
         self._lane_of_object: npt.NDArray[np.int32] = np.zeros(0, np.int32)
         self._selected = ""
         self._gutter = _GUTTER
@@ -93,7 +92,7 @@ class TimelineView(QAbstractScrollArea):
         self, index: TimelineIndex, texts: TimelineTexts, lane_of_object: npt.NDArray[np.int32]
     ) -> None:
         """Takes a newer state of the history."""
-        lanes_grew = self._index is None or len(index.source.lanes) != len(self._index.source.lanes)
+        lanes_grew = self._index is None or index.lane_count != self._index.lane_count
         self._index, self._texts, self._lane_of_object = index, texts, lane_of_object
         if lanes_grew:
             self._lay_rows()
@@ -125,7 +124,7 @@ class TimelineView(QAbstractScrollArea):
         """The range that shows everything."""
         if self._index is None:
             return self._state.range
-        return fitted(self._index.source.start, self._index.source.end)
+        return fitted(self._index.start, self._index.end)
 
     def window_of_range(self) -> Window:
         """The visible range over the lanes' width, in logical pixels."""
@@ -182,8 +181,8 @@ class TimelineView(QAbstractScrollArea):
 
     def moment_of_event(self, event: int) -> int:
         """When an event occurred."""
-        assert self._index is not None
-        return int(self._index.source.event_time[event])
+        assert self._texts is not None
+        return self._texts.moment_of_event(event)
 
     def select_row(self, row: Row) -> None:
         """Marks a row, whatever is selected in it."""
@@ -320,18 +319,16 @@ class TimelineView(QAbstractScrollArea):
     def _show_selection(self, selected: int) -> None:
         known = 0 <= selected < len(self._lane_of_object)
         lane = int(self._lane_of_object[selected]) if known else -1
-        self._selected = self._row_of_lane.get(lane, "")
-        for number, row in enumerate(self._rows):
-            if row.key == self._selected and self._selected:
-                self._bring_row(number)
+        number = next((n for n, row in enumerate(self._rows) if lane in row.lanes), None)
+        self._selected = "" if number is None else self._rows[number].key
+        if number is not None:
+            self._bring_row(number)
         self.repaint_lanes()
 
     def _lay_rows(self) -> None:
         if self._index is None:
             return
-        source = self._index.source
-        self._rows = rows_of(source.lanes, source.engine_names, self._folded)
-        self._row_of_lane = {lane: row.key for row in self._rows for lane in row.lanes}
+        self._rows = self._index.outline.rows(self._index.engine_names, self._folded)
         self._fit_scroll_bar()
         self.rows_changed.emit()
 

@@ -1,4 +1,4 @@
-"""How much happened over the whole history, in as many bins as the slider is wide."""
+"""How much happened over the whole history, in bins."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from adapters.readmodel import History
+from domain.questions.severity import Severity
+
+OVERVIEW_BINS = 480
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +19,16 @@ class Overview:
     bad: npt.NDArray[np.bool_]
 
 
-def overview_of(history: History, start: int, end: int, bins: int) -> Overview:
-    """The overview between two moments, on a logarithmic scale."""
-    if end <= start or not history.head:
+def overview_of(history: History, bins: int) -> Overview:
+    """The overview from the first moment to the last, on a logarithmic scale."""
+    start, end = history.start, history.end
+    if end <= start:
         return Overview(np.zeros(bins), np.zeros(bins, np.bool_))
-    edges = np.linspace(start, end, bins + 1).astype(np.int64)
+    # The last bin takes the newest event in, too.
+    edges = np.linspace(start, end + 1, bins + 1).astype(np.int64)
+    edges[-1] = end + 1
     counts = np.diff(np.searchsorted(history.times_sorted, edges))
-    bad_times = np.sort(history.occurred_at[history.severity == 3])
+    bad_times = history.times_sorted[history.severity[history.by_time] == Severity.BAD]
     bad = np.diff(np.searchsorted(bad_times, edges)) > 0
     most = max(int(counts.max()), 1)
     return Overview(np.log1p(counts) / np.log1p(most), bad)

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QAbstractSlider, QWidget
 
 from app.desktop.feed.snapshot import Snapshot
 from app.desktop.theme import Theme
-from app.desktop.transport.overview import overview_of
 from app.desktop.view_state import ViewState
 
 _STEPS = 1_000_000
@@ -155,7 +154,7 @@ class TimeSlider(QAbstractSlider):
         painter.setPen(Qt.PenStyle.NoPen)
         color = QColor(self._theme.gap)
         color.setAlphaF(0.35)
-        for gap in self._snapshot.index.source.gaps:
+        for gap in self._snapshot.index.gaps:
             left, right = self._x(gap.start), self._x(gap.end)
             if right - left >= 1:
                 painter.fillRect(
@@ -164,10 +163,8 @@ class TimeSlider(QAbstractSlider):
 
     def _paint_bars(self, painter: QPainter, track: QRectF) -> None:
         assert self._snapshot is not None
-        start, end = self._bounds()
-        bins = max(int(track.width()) // 3, 1)
-        overview = overview_of(self._snapshot.history, start, end, bins)
-        width = track.width() / bins
+        overview = self._snapshot.overview
+        width = track.width() / len(overview.heights)
         room = track.height() - 4
         plain, bad = QColor(self._theme.text_faint), QColor(self._theme.bad)
         for number in overview.heights.nonzero()[0].tolist():

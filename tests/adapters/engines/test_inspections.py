@@ -101,12 +101,12 @@ def test_the_configuration_is_told_without_the_values_of_the_environment(engine)
     told = look.configuration
     values = {variable.name: variable.value for variable in told.variables}
     assert {"SHOP_API_TOKEN": None, "LEVEL": "3"}.items() <= values.items()
-    assert values["PATH"].startswith("/usr")
     assert b"tok-battery" not in msgspec.json.encode(look)
     assert (told.user, told.working_dir) == ("1000:1000", "/srv")
     assert (told.read_only_root, told.privileged, told.auto_remove) == (True, False, False)
     assert (told.memory_bytes, told.network_mode) == (64 * 1024 * 1024, "none")
-    assert told.ports == ("127.0.0.1:8080->80/tcp",)
+    # Podman forgets the ports of a container without a network.
+    assert told.ports == (() if engine.startswith("podman") else ("127.0.0.1:8080->80/tcp",))
     data = [mount for mount in told.mounts if mount.destination == "/data"]
     assert [(mount.type, mount.name, mount.writable) for mount in data] == [
         ("volume", "shop-data", True)
@@ -363,5 +363,5 @@ def test_a_damaged_engine_is_understood_or_not(version, info):
 def test_anything_else_is_not_understood(value):
     for read in (read_container, read_image, read_image_listing):
         if not isinstance(value, dict):
-            with pytest.raises(NotUnderstood, match="not as a container engine"):
+            with pytest.raises(NotUnderstood, match="not answer as a container engine"):
                 read(value)

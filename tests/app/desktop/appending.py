@@ -22,7 +22,7 @@ def main(store: str, keys: str) -> None:
         entries = []
         for _ in range(int(line)):
             made += 1
-            stream = stream_id(CONTAINER, "abcdefabcdef", f"{made:064x}")
+            stream = stream_id(CONTAINER, "abcdefabcdef", f"{time.time_ns():064x}")
             now = time.time_ns()
             both = {"occurred_at": now, "recorded_at": now}
             created = ContainerCreated(**both, name=f"live-{made}", image="live:latest")

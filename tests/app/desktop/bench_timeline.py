@@ -23,11 +23,11 @@ from app.desktop.main_window import MainWindow
 from app.desktop.replay_clock import ReplayClock
 from app.desktop.style import sheet
 from app.desktop.theme import LIGHT
-from app.desktop.timeline.history_source import source_of
+from app.desktop.timeline.history_source import index_of
 from app.desktop.timeline.history_texts import HistoryTexts
-from app.desktop.timeline.index import TimelineIndex
 from app.desktop.timeline.lane_book import LaneBook
 from app.desktop.timeline.timeline_view import TimelineView
+from app.desktop.transport.overview import OVERVIEW_BINS, overview_of
 from app.desktop.view_state import ViewState
 from domain.questions.filters import Filter
 
@@ -51,7 +51,7 @@ def measure(history: History, *, peer: bool = True) -> dict[str, float]:
     app.setStyleSheet(sheet(LIGHT))
     result: dict[str, float] = {"events": history.head}
     snapshot = _timed(result, "index_ms", lambda: _snapshot(history))
-    result["lanes"] = len(snapshot.index.source.lanes)
+    result["lanes"] = snapshot.index.lane_count
     frames = _frames(snapshot)
     result |= {"frame_median_ms": _part(frames, 0.5), "frame_p95_ms": _part(frames, 0.95)}
     steps = _scrub(app, snapshot, result)
@@ -65,8 +65,14 @@ def measure(history: History, *, peer: bool = True) -> dict[str, float]:
 def _snapshot(history: History) -> Snapshot:
     book = LaneBook()
     book.update(history)
-    index = TimelineIndex(source_of(history, book))
-    return Snapshot(history, index, book.lane_of_object(), EventRows.of(history, Filter()))
+    index = index_of(history, book, None)
+    return Snapshot(
+        history,
+        index,
+        book.lane_of_object(),
+        EventRows.of(history, Filter()),
+        overview_of(history, OVERVIEW_BINS),
+    )
 
 
 def _frames(snapshot: Snapshot) -> list[float]:
@@ -121,13 +127,13 @@ def _scrub(app: QApplication, snapshot: Snapshot, result: dict[str, float]) -> l
 def _peer_frames(app: QApplication, snapshot: Snapshot) -> list[float]:
     import pyqtgraph
 
-    source = snapshot.index.source
-    drawn = np.flatnonzero(source.event_lane >= 0)
+    history = snapshot.history
+    lanes = snapshot.lane_of_object[history.subject]
     plot = pyqtgraph.PlotWidget()
     plot.resize(WIDTH, HEIGHT)
-    x = (source.event_time[drawn] - source.start) / 1e9
+    x = (history.occurred_at - history.start) / 1e9
     scatter = pyqtgraph.ScatterPlotItem(
-        x=x, y=source.event_lane[drawn].astype(float), size=4, pen=None, brush=QColor("#33414f")
+        x=x, y=lanes.astype(float), size=4, pen=None, brush=QColor("#33414f")
     )
     plot.addItem(scatter)
     plot.show()

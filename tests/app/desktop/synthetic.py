@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.desktop.theme import TONE_CODE, Tone
-from app.desktop.timeline.lanes import REFERENCES, Lane, LaneKind
+from app.desktop.timeline.lanes import REFERENCES, Lane, LaneKind, outline_of
 from app.desktop.timeline.source import NO_NOTE, Gap, Span, Spans, TimelineSource
 from domain.moments import HOUR, MINUTE
 
@@ -59,7 +59,9 @@ def source(events: int, lanes: int, days: float = 30, seed: int = 1) -> Timeline
     ]
     names = {"aaaaaaaaaaaa": "workstation"}
     end = START + duration
-    return TimelineSource(lanes_of(lanes), names, lane, times, severity, spans, gaps, START, end)
+    return TimelineSource(
+        lanes, outline_of(lanes_of(lanes)), names, lane, times, severity, spans, 0, gaps, START, end
+    )
 
 
 class NumberedTexts:
@@ -68,6 +70,10 @@ class NumberedTexts:
     def version_of(self, container: int) -> int | None:
         """Some version."""
         return container % 9 + 1
+
+    def moment_of_event(self, event: int) -> int:
+        """Some moment."""
+        return START + event
 
     def event_lines(self, event: int) -> list[str]:
         """The event's number."""

@@ -1,19 +1,26 @@
 """What the timeline draws, exactly and for any events."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.readmodel import ReadModel
+from adapters.store.opening import open_reader
+from adapters.store.reader import Recorded
 from app.desktop.theme import TONE_CODE, Tone
 from app.desktop.timeline.frame import frame_of
-from app.desktop.timeline.index import TimelineIndex
+from app.desktop.timeline.history_source import index_of
+from app.desktop.timeline.lane_book import LaneBook
 from app.desktop.timeline.lane_spans import NOTHING, LaneSpans
-from app.desktop.timeline.lanes import rows_of
+from app.desktop.timeline.lanes import outline_of
 from app.desktop.timeline.look import priorities
 from app.desktop.timeline.pixels import Window, event_pixels, span_pixels
-from app.desktop.timeline.source import NO_NOTE, Spans, TimelineSource
+from app.desktop.timeline.source import NO_NOTE, Spans
 from app.desktop.timeline.time_pyramid import TimePyramid
-from tests.app.desktop.synthetic import lanes_of, source
+from tests.app.desktop.synthetic import lanes_of
 
 RUNNING, FAILED = TONE_CODE[Tone.RUNNING], TONE_CODE[Tone.FAILED]
 
@@ -115,27 +122,59 @@ def test_every_event_is_counted_at_every_resolution(events, width):
         assert int(level.counts.sum()) == len(events)
 
 
-def test_a_grown_index_draws_the_same_as_one_built_at_once():
-    whole = source(4_000, 40)
-    part = source(4_000, 40)
-    early = TimelineSource(
-        part.lanes, part.engine_names, part.event_lane[:3_000], part.event_time[:3_000],
-        part.event_severity[:3_000],
-        part.spans.picked(np.flatnonzero(part.spans.start < part.event_time[3_000])),
-        part.gaps, part.start, part.end,
-    )  # fmt: skip
-    grown = TimelineIndex(whole, TimelineIndex(early))
-    fresh = TimelineIndex(whole)
-    rows = rows_of(whole.lanes, whole.engine_names)
+def test_a_grown_index_draws_the_same_as_one_built_at_once(fleet_store: Path):
+    reader = open_reader(fleet_store)
+    facts = [fact for chunk in reader.read() for fact in chunk]
+    reader.close()
+    told = Told(facts[:-300])
+    model = ReadModel.open(told, None)
+    book = LaneBook()
+    book.update(model.history)
+    index = index_of(model.history, book, None)
+    for count in (-200, -190, -1, None):
+        told.facts = facts[:count]
+        model.catch_up()
+        book.update(model.history)
+        index = index_of(model.history, book, index)
+    fresh = index_of(model.history, book, None)
+    assert index.sorted_events < fresh.sorted_events
     for zoom in (1, 10, 500):
-        window = Window(whole.start, whole.start + (whole.end - whole.start) // zoom, 700)
-        first, second = (frame_of(index, rows, 0, window) for index in (grown, fresh))
+        length = (fresh.end - fresh.start) // zoom
+        window = Window(fresh.end - length, fresh.end + 1, 700)
+        first, second = (
+            frame_of(each, each.outline.rows(each.engine_names), 0, window)
+            for each in (index, fresh)
+        )
+        assert [row.key for row in first.rows] == [row.key for row in second.rows]
         assert np.array_equal(first.tones, second.tones)
         assert np.array_equal(first.alarms, second.alarms)
 
 
+class Told:
+    """A store that holds as many facts as it is given."""
+
+    uuid = "told"
+
+    def __init__(self, facts: list[Recorded]) -> None:
+        self.facts = facts
+
+    def head(self) -> int:
+        """The last position."""
+        return len(self.facts)
+
+    def read(
+        self, after: int = 0, *, upto: int | None = None, chunk: int = 5000
+    ) -> Iterator[list[Recorded]]:
+        """Everything behind a position."""
+        yield self.facts[after:upto]
+
+    def leaf(self, position: int) -> bytes | None:
+        """No ledger."""
+        return None
+
+
 def test_lanes_are_listed_under_engine_and_project_with_references_last():
-    rows = rows_of(lanes_of(20), {"aaaaaaaaaaaa": "workstation"})
+    rows = outline_of(lanes_of(20)).rows({"aaaaaaaaaaaa": "workstation"})
     assert rows[0].label == "workstation"
     assert [row.label for row in rows if row.kind == "group"][-1] == "Images and references"
 
@@ -143,7 +182,7 @@ def test_lanes_are_listed_under_engine_and_project_with_references_last():
 def test_a_folded_heading_stands_for_all_lanes_under_it():
     lanes = lanes_of(20)
     key = "aaaaaaaaaaaa/project-1"
-    folded = rows_of(lanes, {}, {key})
+    folded = outline_of(lanes).rows({}, {key})
     heading = next(row for row in folded if row.key == key)
     assert heading.folded
     assert set(heading.lanes) == {lane.number for lane in lanes if lane.group == "project-1"}

@@ -16,9 +16,9 @@ from app.desktop.lineage.lineage_artist import LineageArtist
 from app.desktop.main_window import MainWindow
 from app.desktop.replay_clock import ReplayClock
 from app.desktop.theme import LIGHT
-from app.desktop.timeline.history_source import source_of
-from app.desktop.timeline.index import TimelineIndex
+from app.desktop.timeline.history_source import index_of
 from app.desktop.timeline.lane_book import LaneBook
+from app.desktop.transport.overview import OVERVIEW_BINS, overview_of
 from app.desktop.view_state import ViewState
 from domain.questions.filters import Filter
 
@@ -27,9 +27,11 @@ def snapshot_of(history: History) -> Snapshot:
     """What the worker would hand over."""
     book = LaneBook()
     book.update(history)
-    index = TimelineIndex(source_of(history, book))
+    index = index_of(history, book, None)
     lanes: np.ndarray = book.lane_of_object()
-    return Snapshot(history, index, lanes, EventRows.of(history, Filter()))
+    return Snapshot(
+        history, index, lanes, EventRows.of(history, Filter()), overview_of(history, OVERVIEW_BINS)
+    )
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,8 @@ def make_engine() -> Iterator[Callable[..., FakeEngine]]:
     """Starts a fake engine; its arguments are those of `FakeEngine` after the folder."""
     with ExitStack() as until:
 
-        def make(upgrade: int | None = 101) -> FakeEngine:
+        def make(**how: Any) -> FakeEngine:
             folder = Path(tempfile.mkdtemp(prefix="shipslog-fake-"))
-            return until.enter_context(fake_engine(folder, upgrade))
+            return until.enter_context(fake_engine(folder, **how))
 
         yield make

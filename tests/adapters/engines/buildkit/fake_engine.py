@@ -1,7 +1,7 @@
 """An engine that serves a build history which the test makes up, and notes all that is asked.
 
-It speaks real gRPC on a real socket, either at once as Docker 29.2 and newer do, or after the
-upgrade of older ones, or it refuses.
+It speaks real gRPC on a real socket, after the upgrade of older engines, or at once as Docker 29.2
+and newer do, or both, or not at all.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from adapters.engines.buildkit.protobuf import _varint, decode
 from adapters.engines.endpoints import Endpoint
 from tests.adapters.engines.buildkit.recordings import Recorded
 
+_PREFACE = b"PRI * HTTP/2.0\r\n\r\n"
+_UPGRADED = b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+
 
 def field(number: int, value: int | str | bytes) -> bytes:
     """A field of a protobuf message."""
@@ -34,9 +37,13 @@ def field(number: int, value: int | str | bytes) -> bytes:
 
 
 class FakeEngine:
-    """An engine at `endpoint`; `upgrade` is its status for POST /grpc, None for gRPC at once."""
+    """An engine at `endpoint`.
 
-    def __init__(self, folder: Path, upgrade: int | None = 101) -> None:
+    `upgrade` is the status of its answer to POST /grpc; `direct` is whether its socket speaks
+    gRPC also without that.
+    """
+
+    def __init__(self, folder: Path, upgrade: int = 101, direct: bool = False) -> None:
         self.endpoint = Endpoint("fake", f"unix://{folder}/docker.sock")
         self.heads: list[bytes] = []
         self.methods: list[str] = []
@@ -46,18 +53,16 @@ class FakeEngine:
         self.live: SimpleQueue[bytes | None] = SimpleQueue()
         self.unknown: set[str] = set()
         """Methods that this engine does not know."""
-        self._upgrade = upgrade
-        own = f"{folder}/docker.sock" if upgrade is None else f"{folder}/grpc.sock"
-        self._grpc = own
+        self._upgrade, self._direct = upgrade, direct
+        self._inside = f"{folder}/grpc.sock"
         self._server = grpc.server(ThreadPoolExecutor(8))
         self._server.add_generic_rpc_handlers((_Handler(self),))
-        self._server.add_insecure_port(f"unix:{own}")
+        self._server.add_insecure_port(f"unix:{self._inside}")
         self._server.start()
         self._front = socket.socket(socket.AF_UNIX)
-        if upgrade is not None:
-            self._front.bind(f"{folder}/docker.sock")
-            self._front.listen()
-            Thread(target=self._serve, daemon=True).start()
+        self._front.bind(f"{folder}/docker.sock")
+        self._front.listen()
+        Thread(target=self._serve, daemon=True).start()
 
     def tell(self, told: Recorded, ref: str) -> None:
         """Adds a recorded build."""
@@ -102,18 +107,23 @@ class FakeEngine:
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             head += connection.recv(1)
-            if head.startswith(b"PRI * HTTP/2.0"):  # as Go's HTTP/1 server answers to it
-                connection.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
-                connection.close()
-                return
-        self.heads.append(head)
-        if self._upgrade != 101:
-            connection.sendall(b"HTTP/1.1 %d No\r\nContent-Length: 0\r\n\r\n" % self._upgrade)
-            connection.close()
+        if head == _PREFACE and self._direct:
+            self._join(connection, head)
             return
+        if head != _PREFACE:
+            self.heads.append(head)
+        status = 400 if head == _PREFACE else self._upgrade
+        if status == 101:
+            connection.sendall(_UPGRADED)
+            self._join(connection)
+        else:
+            connection.sendall(b"HTTP/1.1 %d No\r\nContent-Length: 0\r\n\r\n" % status)
+            connection.close()
+
+    def _join(self, connection: socket.socket, begun: bytes = b"") -> None:
         inside = socket.socket(socket.AF_UNIX)
-        inside.connect(self._grpc)
-        connection.sendall(b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+        inside.connect(self._inside)
+        inside.sendall(begun)
         for pair in ((connection, inside), (inside, connection)):
             Thread(target=_pump, args=pair, daemon=True).start()
 
@@ -141,9 +151,9 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
 
 
 @contextlib.contextmanager
-def fake_engine(folder: Path, upgrade: int | None = 101) -> Iterator[FakeEngine]:
+def fake_engine(folder: Path, **how: Any) -> Iterator[FakeEngine]:
     """A fake engine in a folder whose path is short enough for a socket."""
-    engine = FakeEngine(folder, upgrade)
+    engine = FakeEngine(folder, **how)
     try:
         yield engine
     finally:

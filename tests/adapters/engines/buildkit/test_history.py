@@ -48,17 +48,22 @@ def test_an_engine_is_asked_for_an_upgrade(make_engine: Make) -> None:
     assert engine.methods == [LISTEN]
 
 
-def test_a_newer_engine_is_spoken_to_without_any_post(make_engine: Make) -> None:
-    engine = make_engine(upgrade=None)
+@pytest.mark.parametrize("upgrade", [101, 404])
+def test_a_newer_engine_is_spoken_to_without_any_post(upgrade: int, make_engine: Make) -> None:
+    engine = make_engine(upgrade=upgrade, direct=True)
     opened(engine, "1.53").close()
+    assert engine.heads == []
     assert engine.methods == [LISTEN]
 
 
-@pytest.mark.parametrize(("upgrade", "version"), [(None, "1.51"), (101, "1.53"), (101, "1.100")])
+@pytest.mark.parametrize(
+    ("upgrade", "direct", "version"),
+    [(404, True, "1.51"), (404, True, ""), (101, False, "1.53"), (101, False, "1.100")],
+)
 def test_each_way_is_tried_if_the_other_fails(
-    upgrade: int | None, version: str, make_engine: Make
+    upgrade: int, direct: bool, version: str, make_engine: Make
 ) -> None:
-    engine = make_engine(upgrade)
+    engine = make_engine(upgrade=upgrade, direct=direct)
     engine.events.append(told_build("a"))
     history = opened(engine, version)
     assert [entry.ref for entry in history.entries()] == ["a"]
@@ -73,16 +78,14 @@ def test_an_engine_without_grpc_has_no_history(version: str, make_engine: Make) 
     assert "POST /grpc with status 404" in answer.reason
 
 
-@pytest.mark.parametrize(("upgrade", "version"), [(101, "1.41"), (None, "1.53")])
-def test_an_engine_with_an_older_builder_has_no_history(
-    upgrade: int | None, version: str, make_engine: Make
-) -> None:
-    engine = make_engine(upgrade)
+@pytest.mark.parametrize("version", ["1.41", "1.53"])
+def test_an_engine_with_an_older_builder_has_no_history(version: str, make_engine: Make) -> None:
+    engine = make_engine(direct=True)
     engine.unknown.add(LISTEN)
     answer = open_history(engine.endpoint, version)
     assert isinstance(answer, NoHistory)
-    if upgrade:
-        assert "Docker 24.0 and newer" in answer.reason
+    assert "Docker 24.0 and newer" in answer.reason
+    assert len(engine.methods) == 1
 
 
 @pytest.mark.parametrize("url", ["tcp://host:2375", "npipe:////./pipe/docker", "ssh://host"])

@@ -1,5 +1,7 @@
 """What is taken out of a builder's texts."""
 
+import time
+
 import pytest
 
 from adapters.engines.buildkit.masking import (
@@ -45,6 +47,19 @@ def test_values_of_arguments_are_put_back_to_their_names(
     assert concealer(values, {}, keep)(text) == shown
 
 
+def test_what_is_put_in_is_not_taken_for_a_value() -> None:
+    conceal = concealer({"TOKEN": "abcdef", "KIND": "TOKEN"}, {}, keep)
+    assert conceal("abcdef of kind TOKEN") == "$TOKEN of kind $KIND"
+
+
+def test_a_flood_of_values_takes_no_time_worth_mentioning() -> None:
+    flood = {f"ARG{number}": f"value {number}\n" * 300 for number in range(2_000)}
+    conceal = concealer(flood, {"TOKEN": "s3cret"}, keep)
+    began = time.process_time()
+    assert all(conceal(f"[{n}/9] RUN s3cret " + "x" * 900).count("$TOKEN") for n in range(200))
+    assert time.process_time() - began < 5
+
+
 def test_short_values_of_secrets_are_found_where_they_stand_alone() -> None:
     conceal = concealer({}, {"PIN": "12"}, keep)
     assert conceal("unlock 12 of 123 or 12") == "unlock $PIN of 123 or $PIN"
@@ -67,7 +82,7 @@ def test_arguments_are_read_from_the_frontends_attributes() -> None:
 def test_settings_are_read_from_a_dockerfile() -> None:
     text = (
         "ARG NONE\nARG ONE=1\n  env TWO=\"2 2\" THREE='3'\nENV OLD the old way\n"
-        "RUN export FOUR=4\nARG LATE=$ONE\n"
+        "RUN export FOUR=4\nARG LATE=$ONE\nENV A=a \\\n  B=b `\r\n  C=c\nRUN x \\\n  D=d\n"
     )
     assert settings_of(text) == {
         "ONE": "1",
@@ -75,6 +90,9 @@ def test_settings_are_read_from_a_dockerfile() -> None:
         "THREE": "3",
         "OLD": "the old way",
         "LATE": "$ONE",
+        "A": "a",
+        "B": "b",
+        "C": "c",
     }
 
 
