@@ -71,14 +71,17 @@ class BuildFailure(msgspec.Struct, frozen=True):
 
 
 class BuildOutput(msgspec.Struct, frozen=True):
-    """A result: its digest is the image's id, where the engine kept it as an image.
+    """A result with a digest; a folder that was written has none and is not told.
 
-    The digest of the config with graph drivers, of the index or manifest with the containerd store.
-    `name` is the reference it was given, empty for none.
+    The digest of an image on the engine is its id: of the config with graph drivers, of the index
+    or manifest with the containerd store.
     """
 
     name: str
+    """The reference that it was given; empty for none."""
     digest: str
+    exporter: str = ""
+    """`image` for one on the engine, `docker` or `oci` for an archive; Docker 26.1 tells none."""
 
 
 class BaseImage(msgspec.Struct, frozen=True):
@@ -162,8 +165,9 @@ class BuildRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def image_ids(self) -> tuple[str, ...]:
-        """The ids of the images that it made, each once."""
-        return tuple(dict.fromkeys(output.digest for output in self.outputs))
+        """The ids of the images that it made on the engine, each once."""
+        kept = (output.digest for output in self.outputs if output.exporter in ("", "image"))
+        return tuple(dict.fromkeys(kept))
 
     @property
     def fully_cached(self) -> bool:

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-from docker.context import ContextAPI
-from docker.errors import DockerException
 
 from adapters.engines.connection import Connection
+from adapters.engines.contexts import all_contexts
 from adapters.engines.endpoints import Endpoint, endpoint
 from domain.errors import ShipslogError
 
@@ -52,15 +51,8 @@ def _try(where: Endpoint) -> Candidate:
 
 
 def _contexts() -> Iterator[Endpoint]:
-    try:
-        contexts = ContextAPI.contexts()
-    except (DockerException, OSError, ValueError, KeyError):
-        # A broken context is named by the sentence of the default engine, or not in use.
-        return
-    for context in contexts:
-        if host := context.Host:
-            url = host.replace("http+unix://", "unix://")
-            yield Endpoint(context.Name, url, context.TLSConfig)
+    for context in all_contexts():
+        yield Endpoint(context.name, context.host, context.tls)
 
 
 def _sockets() -> Iterator[Endpoint]:

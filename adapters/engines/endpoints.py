@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from docker.context import ContextAPI
-from docker.errors import ContextException, DockerException
+from docker.errors import DockerException
 from docker.tls import TLSConfig
 
+from adapters.engines.contexts import DEFAULT, BrokenContext, current_context, find_context
 from domain.errors import ShipslogError
 
 _SCHEMES = ("unix://", "tcp://", "http://", "https://", "npipe://", "ssh://")
@@ -45,9 +45,7 @@ def endpoint(wanted: str | None) -> Endpoint:
     if host := os.environ.get("DOCKER_HOST"):
         url = host if "://" in host else f"tcp://{host}"
         return Endpoint("", url, _tls_of_environment())
-    if name := os.environ.get("DOCKER_CONTEXT"):
-        return _of_context(name)
-    return _of_context(None)
+    return _of_context(current_context())
 
 
 def _tls_of_environment() -> TLSConfig | None:
@@ -66,23 +64,14 @@ def _tls_of_environment() -> TLSConfig | None:
         ) from error
 
 
-def _of_context(name: str | None) -> Endpoint:
+def _of_context(name: str) -> Endpoint:
     try:
-        context = ContextAPI.get_context(name)
-    except (ContextException, DockerException, OSError, ValueError, KeyError) as error:
-        raise UnknownEngine(
-            f"The Docker context {name or 'in use'} cannot be read ({error}); "
-            "see `docker context ls`."
-        ) from error
+        context = find_context(name)
+    except BrokenContext as error:
+        raise UnknownEngine(str(error)) from error
     if context is None:
         raise UnknownEngine(
             f"There is no Docker context named {name!r}; see `docker context ls`, or give a URL "
             "such as unix:///var/run/docker.sock."
         )
-    host = context.Host
-    if not host:
-        raise UnknownEngine(
-            f"The Docker context {context.Name!r} names no engine; see `docker context inspect`."
-        )
-    url = host.replace("http+unix://", "unix://")
-    return Endpoint("" if context.Name == "default" else context.Name, url, context.TLSConfig)
+    return Endpoint("" if name == DEFAULT else name, context.host, context.tls)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from adapters.store.reader import Recorded
 from app.desktop.actions import Actions
 from app.desktop.detail.detail_pane import DetailPane
 from app.desktop.empty_page import EmptyPage
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._theme = theme
         self._snapshot: Snapshot | None = None
+        self._question = 0
         self._icons = Icons(theme, self.devicePixelRatioF())
         self.actions_ = Actions(self)
         self.actions_.use_icons(theme, self._icons)
@@ -173,6 +175,8 @@ class MainWindow(QMainWindow):
         self._tabs.currentChanged.connect(self._fill_tab)
         self._feed.snapshot_arrived.connect(self.show_snapshot)
         self._feed.rows_arrived.connect(self._show_rows)
+        self._feed.facts_arrived.connect(self._show_facts)
+        self._state.event_selected.connect(self._fetch_event)
         self._feed.filter_refused.connect(self.events.refuse_filter)
         self._feed.store_missing.connect(self._show_empty)
         self._feed.failed.connect(self._show_failure)
@@ -259,6 +263,14 @@ class MainWindow(QMainWindow):
 
     def _show_empty(self) -> None:
         self._pages.setCurrentIndex(1)
+
+    def _fetch_event(self, position: int) -> None:
+        if position > 0:
+            self._question = self._feed.fetch([position])
+
+    def _show_facts(self, question: int, facts: list[Recorded]) -> None:
+        if question == self._question and facts:
+            self.details.show_event(facts[0])
 
     def _show_failure(self, reason: str) -> None:
         self.status.tell(reason)

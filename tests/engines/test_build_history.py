@@ -333,11 +333,19 @@ def test_the_folder_is_known_to_buildx(builder: Builder) -> None:
 
 
 @pytest.mark.parametrize("builder", WITH_CONTAINERD, indirect=True)
-def test_another_version_of_provenance_tells_the_same(builder: Builder) -> None:
-    record = builder.read(builder.build("--provenance", "mode=max,version=v1"))
-    assert record.missing == ()
-    assert [image.name for image in record.base_images] == [BASE]
-    assert record.dockerfile is not None
+def test_an_archive_is_no_image_of_the_engine(builder: Builder) -> None:
+    archive = builder.engine.workdir / "web.tar"
+    output = ("--output", f"type=docker,dest={archive}", "--tag", "shop/archived:1")
+    record = builder.read(builder.build(*output))
+    assert [output.exporter for output in record.outputs] == ["docker"]
+    assert record.image_ids == ()
+
+
+def test_a_folder_as_output_has_no_digest(builder: Builder) -> None:
+    folder = builder.engine.workdir / "out"
+    record = builder.read(builder.build("--output", f"type=local,dest={folder}", target="alone"))
+    assert record.outcome is BuildOutcome.FINISHED
+    assert record.outputs == ()
 
 
 @pytest.mark.parametrize("builder", WITH_CONTAINERD, indirect=True)

@@ -1,6 +1,6 @@
 """`python -m tests.golden` adds lines for facts that have got a new kind or a new field.
 
-Lines are only ever added: stores keep what was written under them.
+Lines are only ever added from the first release on: stores keep what was written under them.
 """
 
 import msgspec

@@ -61,7 +61,8 @@ def _sample(kind: Any, name: str) -> Any:
             _sample(typing.get_args(kind)[0], f"{name} 2"),
         )
     if typing.get_origin(kind) is dict:
-        return {"a": name, "_type_": "é\x00€", "": "{}"}
+        held = typing.get_args(kind)[1]
+        return {key: _sample(held, f"{name} {key!r}") for key in ("a", "_type_", "é\x00€", "")}
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         fields = msgspec.structs.fields(kind)
         return kind(**{field.name: _value(field, f"{name} {field.name}") for field in fields})

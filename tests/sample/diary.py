@@ -15,11 +15,16 @@ from adapters.store.opening import create_or_open
 from app.recording.recording import Recorder
 from app.recording.status import read_status
 from app.recording.watch import Watch
+from domain.moments import SECOND
 from tests.engines.running import RunningEngine
 from tests.sample.stretch import Stretch, planned_moment
 from tests.sample.watching import Disguise, StretchedWatch
 
 _PATIENCE_SECONDS = 30.0
+# Of drift; there are never more containers.
+_LOOKS = 9
+_SECONDS_PER_LOOK = 0.7
+_BETWEEN_LOOKS = 7 * SECOND
 
 
 class Diary:
@@ -39,6 +44,16 @@ class Diary:
             self._watch.settle()
         self._say(f"{moment}  {what}")
         self._stretch.begin(planned_moment(moment))
+
+    def look_around(self, moment: str) -> None:
+        """Gives the recorder time for what it does slowly: looking at one container after another.
+
+        It rests at least five seconds between two looks; so much does not really have to pass.
+        """
+        self.at(moment, "nothing happens")
+        for look in range(1, _LOOKS + 1):
+            time.sleep(_SECONDS_PER_LOOK)
+            self._stretch.begin(planned_moment(moment) + look * _BETWEEN_LOOKS)
 
     @contextmanager
     def recording(self) -> Iterator[None]:

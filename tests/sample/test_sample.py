@@ -14,6 +14,7 @@ from domain.facts.container import (
     ContainerFound,
     ContainerObserved,
     ContainerOutOfMemory,
+    DriftSeen,
     HealthChanged,
 )
 from domain.facts.engine import EngineObserved
@@ -129,6 +130,13 @@ def test_a_container_becomes_an_image_of_which_another_is_made(events: list[Reco
 
     assert committed.reference == "shop/web:hotfix"
     assert made
+
+
+def test_what_was_changed_by_hand_is_seen(events: list[Recorded]):
+    drifts = [event.fact for event in events if isinstance(event.fact, DriftSeen)]
+    paths = {path for drift in drifts for path in (*drift.added, *drift.modified)}
+
+    assert paths == {"/tmp/note", "/usr/share/web/about", "/usr/share/web/banner.html"}
 
 
 def test_nothing_tells_where_it_was_made(events: list[Recorded]):

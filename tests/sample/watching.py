@@ -89,7 +89,7 @@ class StretchedWatch(Watch):
     def __init__(self, disguise: Disguise, *particulars: Any) -> None:
         super().__init__(*particulars)
         self._disguise = disguise
-        self._quiet = threading.Condition()
+        self._quiet = threading.Lock()
         self._last = time.monotonic()
         self._surveys = 0
 

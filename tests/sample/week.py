@@ -10,6 +10,8 @@ from tests.sample.diary import Diary
 from tests.sample.projects import build, run_aside, run_inside, run_job, up
 
 _BASE = 'LABEL org.opencontainers.image.vendor="harbour"'
+_INBOX = "RUN mkdir /inbox"
+_DATA = "RUN mkdir /data\nVOLUME /data"
 
 
 def live(diary: Diary) -> None:
@@ -35,15 +37,15 @@ def before_the_week(diary: Diary) -> None:
     diary.at("2026-09-21 10:40:12", "the first base image")
     build(engine, "org/base", "1.4", base=projects.BUSYBOX, more=_BASE, tags=("1.4",))
     diary.at("2026-10-12 09:25:44", "the database's image")
-    build(engine, "org/database", "16.3", more="VOLUME /data", tags=("16.3",))
+    build(engine, "org/database", "16.3", more=_DATA, tags=("16.3",))
     diary.at("2026-10-30 15:02:09", "the next one, for later")
-    build(engine, "org/database", "16.4", more="VOLUME /data", tags=("16.4",))
+    build(engine, "org/database", "16.4", more=_DATA, tags=("16.4",))
     archive = str(engine.workdir / "database.tar")
     engine.docker("save", "--output", archive, "org/database:16.4")
     engine.docker("rmi", "org/database:16.4")
     diary.at("2026-11-01 19:36:20", "the blog is built")
     build(engine, "blog/site", "2026-11-01", tags=("latest",))
-    build(engine, "blog/worker", "3.2")
+    build(engine, "blog/worker", "3.2", more=_INBOX)
     diary.at("2026-11-01 19:41:03", "and begins")
     up(engine, "blog")
     diary.at("2026-11-01 23:47:30", "the machine is switched off")
@@ -91,6 +93,7 @@ def monday(diary: Diary) -> None:
 def tuesday(diary: Diary) -> None:
     """A version of the interface that crashes, and a worker that runs out of memory."""
     engine = diary.engine
+    diary.look_around("Mon 19:10:00")
     diary.at("Tue 02:30:01", "the nightly backup")
     projects.nightly_backup(engine, "16.3")
     diary.at("Tue 06:15:01", "the links of the blog are checked")
@@ -133,6 +136,7 @@ def tuesday(diary: Diary) -> None:
 def wednesday(diary: Diary) -> None:
     """A version that is never healthy is rolled back; a patch is tried out."""
     engine = diary.engine
+    diary.look_around("Tue 20:20:00")
     diary.at("Wed 02:30:01", "the nightly backup")
     projects.nightly_backup(engine, "16.3")
     diary.at("Wed 06:15:01", "the links of the blog are checked")
@@ -153,7 +157,8 @@ def wednesday(diary: Diary) -> None:
     diary.at("Wed 11:08:17", "a page is mended in it, and the result kept as an image")
     run_inside(engine, "web-trial", "sh", "-c", "echo mended > /usr/share/web/about")
     engine.docker("commit", "--message", "mended by hand", "web-trial", "shop/web:hotfix")
-    diary.at("Wed 11:11:40", "the patch takes the trial's place")
+    diary.look_around("Wed 12:40:00")
+    diary.at("Wed 13:11:40", "the patch takes the trial's place")
     engine.docker("rm", "--force", "web-trial")
     run_aside(engine, "web-hotfix", "shop/web:hotfix")
     diary.at("Wed 14:30:22", "it is kept as a canary")
@@ -198,7 +203,7 @@ def thursday(diary: Diary) -> None:
     diary.wait_for_state("shop-web-1", "healthy")
     diary.at("Thu 10:22:34", "blog: rebuilt on it, deployed after the break")
     build(engine, "blog/site", "2026-11-05", base="org/base:1.5", tags=("latest",))
-    build(engine, "blog/worker", "3.3", base="org/base:1.5")
+    build(engine, "blog/worker", "3.3", base="org/base:1.5", more=_INBOX)
     diary.at("Thu 10:51:06", "deployed")
     up(engine, "blog")
     diary.at("Thu 13:02:40", "org/database 16.4 is loaded from an archive")
@@ -215,6 +220,7 @@ def thursday(diary: Diary) -> None:
 def friday(diary: Diary) -> None:
     """A small release, a restart, and tidying up before the weekend."""
     engine = diary.engine
+    diary.look_around("Thu 19:40:00")
     diary.at("Fri 02:30:01", "the nightly backup")
     projects.nightly_backup(engine, "16.4")
     diary.at("Fri 06:15:01", "the links of the blog are checked: one is broken")
@@ -234,6 +240,7 @@ def friday(diary: Diary) -> None:
     banner = engine.workdir / "banner.html"
     banner.write_text("<p>Weekend sale</p>\n")
     engine.docker("cp", str(banner), "shop-web-1:/usr/share/web/banner.html")
+    diary.look_around("Fri 14:45:00")
     diary.at("Fri 15:26:44", "sales of the week, onto a volume of their own")
     engine.docker("volume", "create", "sales")
     run_job(engine, "sales-report", "org/database:16.4", "sales:/out", "shop_db-data:/data:ro")
@@ -247,6 +254,7 @@ def friday(diary: Diary) -> None:
 def weekend(diary: Diary) -> None:
     """Little happens until Monday morning."""
     engine = diary.engine
+    diary.look_around("Fri 20:20:00")
     diary.at("Sat 02:30:01", "the nightly backup")
     projects.nightly_backup(engine, "16.4")
     diary.at("Sat 06:15:01", "the links of the blog are checked: one is broken still")

@@ -36,8 +36,9 @@ def built_folder(ref: str, buildx: Path) -> str:
         for file in buildx.glob(f"refs/*/*/{ref}"):
             with file.open("rb") as opened:
                 path = msgspec.json.decode(opened.read(_LARGEST), type=_State).local_path
-            # A URL is kept as such, or by buildx 0.13 as the folder /https:/…
-            return "" if ":/" in path or path == "-" else PurePath(path).name
+            # buildx 0.13 takes a URL and the sign for standard input for folders: /https:/… and /-
+            name = PurePath(path).name
+            return "" if ":/" in path or name == "-" else name
     except (OSError, msgspec.DecodeError):
         pass
     return ""

@@ -145,8 +145,10 @@ def _outputs(record: HistoryRecord, references: list[list[str]]) -> Iterator[Bui
             digests = {0: info.result.digest}
         for number, digest in sorted(digests.items()):
             names = references[number] if 0 <= number < len(references) else []
+            known = 0 <= number < len(record.exporters)
+            exporter = _clip(record.exporters[number].type) if known else ""
             if _DIGEST.fullmatch(digest):
-                yield from (BuildOutput(name, digest) for name in names or [""])
+                yield from (BuildOutput(name, digest, exporter) for name in names or [""])
 
 
 def _base_images(

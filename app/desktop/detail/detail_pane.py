@@ -1,5 +1,7 @@
 """The pane that shows the selected object at the moment, and its whole life as events."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QItemSelection, Qt, QTimer
 from PySide6.QtGui import QFontDatabase, QPixmap
@@ -19,6 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from adapters.readmodel import History
+from adapters.store.reader import Recorded
+from app.desktop.detail.event_particulars import event_particulars
 from app.desktop.detail.particulars import Particular, Portrait, portrait
 from app.desktop.events.event_rows import EventRows
 from app.desktop.events.events_model import EventsModel
@@ -46,6 +50,7 @@ class DetailPane(QWidget):
         self._history: History | None = None
         self._shown: Portrait | None = None
         self._life_of: tuple[int, int] = (-1, 0)
+        self._event: Recorded | None = None
         self._moving = False
         self._glyph = _label()
         self._name = _label()
@@ -136,6 +141,11 @@ class DetailPane(QWidget):
         self._history = history
         self._fill_soon()
 
+    def show_event(self, recorded: Recorded) -> None:
+        """Shows what a selected event says, as long as the cursor is there."""
+        self._event = recorded
+        self._fill_soon()
+
     def use_theme(self, theme: Theme, icons: Icons) -> None:
         """Draws in another theme."""
         self._theme, self._icons = theme, icons
@@ -161,6 +171,9 @@ class DetailPane(QWidget):
         if not self.isVisible():
             return
         told = portrait(self._history, number, self._state.cursor, self._state.zone)
+        event = self._event
+        if event is not None and event.fact.occurred_at == self._state.cursor:
+            told = replace(told, lines=[*event_particulars(event, self._state.zone), *told.lines])
         if told != self._shown:
             self._show_portrait(told)
         self._show_life(number)

@@ -95,6 +95,9 @@ class EventsView(QWidget):
         self._table.selectionModel().selectionChanged.connect(self._choose)
         self._soon.timeout.connect(self._follow_cursor)
         self._state.cursor_moved.connect(self._soon.start)
+        # The marked row is selected already, a click on it changes no selection.
+        self._table.clicked.connect(self._go_to)
+        self._table.activated.connect(self._go_to)
         self._state.filter_changed.connect(self._show_filter)
         self._state.zone_changed.connect(self._use_zone)
         self._state.event_selected.connect(self._show_event)
@@ -166,10 +169,14 @@ class EventsView(QWidget):
 
     def _choose(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         chosen = self._table.selectionModel().selectedRows()
+        if not self._moving and chosen:
+            self._go_to(chosen[0])
+
+    def _go_to(self, index: QModelIndex) -> None:
         rows = self._model.rows
-        if self._moving or not chosen or rows is None:
+        if rows is None or not index.isValid():
             return
-        event = rows.event(chosen[0].row())
+        event = rows.event(index.row())
         self._moving = True
         self._state.select_event(event + 1)
         self._state.select(int(rows.history.subject[event]))

@@ -11,6 +11,7 @@ from adapters.readmodel import History
 from app.desktop.timeline.lanes import NO_PROJECT, REFERENCES, Lane, LaneKind, Outline, OutlineBook
 from domain.identity import BUILD, CONTAINER, IMAGE, REFERENCE
 from domain.moments import FOREVER
+from domain.questions.services import project_of, service_of
 from domain.references import familiar
 
 _INVENTED_NAME = re.compile(r"[a-z]+_[a-z]+\d?")
@@ -70,11 +71,12 @@ class LaneBook:
             self._of_object.append(lane)
 
     def _container(self, history: History, number: int, birth: int, death: int) -> int:
-        engine, project, service = history.lane_of(number)
+        engine = history.identity_of(number).engine
         record = history.container_record(number)
         labels = record.labels if record is not None else {}
         names = history.names_of(number)
         name = _TEMPORARY_PREFIX.sub("", names[0]) if names else history.short(number)
+        project, service = project_of(labels), service_of(labels, name)
         group = project or NO_PROJECT
         if labels.get(_ONE_OFF) == "True":
             return self._shared_lane(engine, group, f"{service} (run)", birth, death)

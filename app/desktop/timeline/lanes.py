@@ -57,7 +57,7 @@ class Row:
 
 
 NO_PROJECT = "Containers"
-REFERENCES = "Images and references"
+REFERENCES = "References"
 
 _Order = tuple[bool, str, int]
 

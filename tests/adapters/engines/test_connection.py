@@ -4,6 +4,7 @@ import json
 import os
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -342,13 +343,17 @@ def test_several_threads_may_ask_while_one_reads_the_stream(connection, fake_eng
     assert answers == [fake_engine.daemon_id] * 8
 
 
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def test_no_socket_is_left_open(fake_engine):
     connect(fake_engine).close()
-    before = len(os.listdir("/proc/self/fd"))
+    before = open_files()
     for _ in range(20):
         connection = connect(fake_engine)
         stream = connection.stream("/events", since="1")
         connection.close()
         with pytest.raises(StreamEnded):
             list(stream)
-    eventually(lambda: len(os.listdir("/proc/self/fd")) <= before + 5)
+    eventually(lambda: open_files() <= before + 5)

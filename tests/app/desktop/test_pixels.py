@@ -176,7 +176,7 @@ class Told:
 def test_lanes_are_listed_under_engine_and_project_with_references_last():
     rows = outline_of(lanes_of(20)).rows({"aaaaaaaaaaaa": "workstation"})
     assert rows[0].label == "workstation"
-    assert [row.label for row in rows if row.kind == "group"][-1] == "Images and references"
+    assert [row.label for row in rows if row.kind == "group"][-1] == "References"
 
 
 def test_a_folded_heading_stands_for_all_lanes_under_it():

@@ -294,3 +294,19 @@ def test_text_can_be_read_on_every_ground(theme):
         for ink in (theme.text, theme.text_muted, theme.bad, theme.notable):
             assert contrast(ink, ground) >= 4.5, (ink, ground)
         assert contrast(theme.text, ground) >= 7
+
+
+def test_a_selected_event_shows_what_the_engine_said(story_store, qtbot, settings):
+    with window_on(story_store, qtbot, settings) as (window, state, _):
+        window.events._box.setText("event=die worker")
+        qtbot.waitUntil(lambda: window.events._model.rowCount() == 1, timeout=5_000)
+        table = window.events._table
+        place = table.visualRect(table.model().index(0, 1)).center()
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        qtbot.waitUntil(
+            lambda: "container die" in {each.text() for each in window.findChildren(QLineEdit)},
+            timeout=5_000,
+        )
+        texts = {each.text() for each in window.details.findChildren(QLabel)}
+        assert {"Said by the engine", "137", "exit code"} <= texts
+        assert state.cursor == MORNING + 30 * MINUTE

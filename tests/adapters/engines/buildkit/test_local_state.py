@@ -25,6 +25,7 @@ def state(tmp_path: Path, text: str) -> Path:
         ("https://skipper:pw@host/shop.git#main:sub", ""),
         ("/https:/skipper:pw@host/shop.git#main:sub", ""),
         ("-", ""),
+        ("/-", ""),
         ("", ""),
     ],
 )

@@ -1,7 +1,5 @@
 """What is taken out of a builder's texts."""
 
-import time
-
 import pytest
 
 from adapters.engines.buildkit.masking import (
@@ -52,12 +50,11 @@ def test_what_is_put_in_is_not_taken_for_a_value() -> None:
     assert conceal("abcdef of kind TOKEN") == "$TOKEN of kind $KIND"
 
 
-def test_a_flood_of_values_takes_no_time_worth_mentioning() -> None:
-    flood = {f"ARG{number}": f"value {number}\n" * 300 for number in range(2_000)}
+def test_in_a_flood_of_values_the_secrets_come_first() -> None:
+    flood = {f"ARG{number}": f"value {number}" for number in range(10_000, 20_000)}
     conceal = concealer(flood, {"TOKEN": "s3cret"}, keep)
-    began = time.process_time()
-    assert all(conceal(f"[{n}/9] RUN s3cret " + "x" * 900).count("$TOKEN") for n in range(200))
-    assert time.process_time() - began < 5
+    assert conceal("[2/3] RUN login s3cret") == "[2/3] RUN login $TOKEN"
+    assert conceal("value 10000 and value 19999") == "$ARG10000 and value 19999"
 
 
 def test_short_values_of_secrets_are_found_where_they_stand_alone() -> None:

@@ -169,8 +169,33 @@ def test_the_results_of_each_exporter_have_its_names() -> None:
     result = ResultInfo(result=Descriptor(digest=A), results={0: Descriptor(digest=A)})
     record = made_up(exporters=exporters, result=result)
     assert record.references == ("shop/web:1", "web:latest")
-    assert record.outputs == (BuildOutput("shop/web:1", A), BuildOutput("web:latest", A))
+    assert record.outputs == (
+        BuildOutput("shop/web:1", A, "image"),
+        BuildOutput("web:latest", A, "image"),
+    )
     assert record.image_ids == (A,)
+
+
+def test_an_archive_is_an_output_and_no_image_of_the_engine() -> None:
+    exporters = (Exporter("docker", {"name": "shop/web:1"}), Exporter("image"))
+    result = ResultInfo(results={0: Descriptor(digest=A), 1: Descriptor(digest=B)})
+    record = made_up(exporters=exporters, result=result)
+    assert record.outputs == (BuildOutput("shop/web:1", A, "docker"), BuildOutput("", B, "image"))
+    assert record.image_ids == (B,)
+
+
+def test_what_is_no_digest_is_no_output_and_no_base() -> None:
+    odd = ("", "sha256:", "../../etc", f"{A}\n", "sha256:" + "A" * 64)
+    result = ResultInfo(results={n: Descriptor(digest=text) for n, text in enumerate(odd)})
+    images = tuple(BaseImage("shop/base:1", text) for text in odd)
+    config = json.dumps({"rootfs": {"diff_ids": [*odd, A]}})
+    record = made_up(
+        Details(provenances=(Provenance(images=images),)),
+        result=result,
+        exporter_response={"containerimage.base.config": config},
+    )
+    assert record.outputs == record.base_images == ()
+    assert record.base_configurations == (BaseConfiguration(layers=(A,)),)
 
 
 def test_a_result_of_an_older_builder_and_one_without_name() -> None:
@@ -182,7 +207,7 @@ def test_a_result_of_an_older_builder_and_one_without_name() -> None:
             results={0: Descriptor(digest=A), 7: Descriptor(digest=B), -1: Descriptor()}
         ),
     )
-    assert nameless.outputs == (BuildOutput("", A), BuildOutput("", B))
+    assert nameless.outputs == (BuildOutput("", A, "image"), BuildOutput("", B))
 
 
 def test_the_image_that_reads_the_syntax_is_no_base() -> None:
