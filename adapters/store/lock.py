@@ -6,6 +6,7 @@ it, for the sentence that the next one gets.
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 from adapters.store.errors import Held
 from adapters.store.private_files import make_private_folder
 from domain.moments import rfc3339
+
+_PATIENCE_SECONDS = 0.1
 
 if sys.platform == "win32":
     import msvcrt
@@ -27,6 +30,18 @@ else:
 
     def _take(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _take_within(descriptor: int, seconds: float) -> None:
+    """Takes the lock; whoever only asks who holds it has it for a moment, which is waited out."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return _take(descriptor)
+        except OSError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.01)
 
 
 @contextmanager
@@ -45,7 +60,7 @@ def hold(store: Path, *, now: int) -> Iterator[None]:
     descriptor = os.open(lock_file(store), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
-            _take(descriptor)
+            _take_within(descriptor, _PATIENCE_SECONDS)
         except OSError:
             holder = os.read(descriptor, 200).decode(errors="replace").strip()
             raise Held(

@@ -14,7 +14,7 @@ from app.cli import faults, helptext, output
 from app.cli.command import FINE, INTERRUPTED, NOTHING_OR_FAILED, WRONG_USAGE, Command, Group
 from app.cli.commands import GROUPS
 from app.cli.options import Parser, add_global_options
-from app.cli.release import release
+from app.release import release
 from domain.errors import ShipslogError, UsageError
 
 

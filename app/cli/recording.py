@@ -81,14 +81,20 @@ def _import(args: argparse.Namespace) -> int:
         )
     else:
         print_line(
-            f"{result.read:,} events read, {result.stored:,} stored, {result.known:,} known "
-            f"already, {len(result.broken):,} lines that are no events"
+            f"read {result.read:,}, stored {result.stored:,}, known already {result.known:,}, "
+            f"no events {len(result.broken):,}"
         )
         for file, line, reason in result.broken[:_BROKEN_LINES_SHOWN]:
             say(f"{file}, line {line}: {reason}")
         if len(result.broken) > _BROKEN_LINES_SHOWN:
             say(f"and {len(result.broken) - _BROKEN_LINES_SHOWN:,} more such lines")
-    return FINE if result.stored or result.known else NOTHING_OR_FAILED
+    if result.broken:
+        say(
+            f"{len(result.broken):,} lines were passed over; all other lines are stored. Mend them "
+            "and import the file again: what is known already is not stored twice."
+        )
+    took_any = result.stored or result.known
+    return FINE if took_any and not result.broken else NOTHING_OR_FAILED
 
 
 def _import_options(parser: argparse.ArgumentParser) -> None:
@@ -111,7 +117,8 @@ IMPORT = Command(
     summary="take events from files of `docker events --format json`",
     about="Reads what `docker events --format json` printed, of any API version, plain or "
     "compressed with gzip, and appends the events that the store does not hold yet. Lines that "
-    "are no events are named and passed over. Importing a file again changes nothing.",
+    "are no events are named and passed over, and the exit code is 1 then. Importing a file again "
+    "changes nothing.",
     examples=(
         ("import events.jsonl", "one file"),
         ("import --engine build-host monday.jsonl.gz tuesday.jsonl.gz", "two, of one engine"),

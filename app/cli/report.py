@@ -9,7 +9,7 @@ from app.cli.command import FINE, Command
 from app.cli.history import Opened, opened
 from app.cli.options import add_period
 from app.cli.output import json_bytes, say
-from app.cli.release import release
+from app.release import release
 from domain.errors import ShipslogError
 from domain.questions.log import to_json
 

@@ -17,7 +17,6 @@ from adapters.store.errors import Conflict
 from adapters.store.lock import hold
 from adapters.store.opening import create_or_open
 from adapters.store.writer import Writer
-from app.cli.release import release
 from app.recording.desk import Desk
 from app.recording.drift_clock import DriftClock
 from app.recording.known import known_presence
@@ -34,6 +33,7 @@ from app.recording.messages import (
 )
 from app.recording.status import EngineStatus, RecorderStatus, read_status, write_status
 from app.recording.watch import Watch
+from app.release import release
 from domain.book import Book
 from domain.concealing import Concealment
 from domain.identity import engine_key

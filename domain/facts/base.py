@@ -25,7 +25,7 @@ LOCAL = "local"
 """The scope of all events but those of a swarm."""
 
 
-class Said(msgspec.Struct, frozen=True, omit_defaults=True):
+class Said(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What the engine said, so that a capture and the store can be compared one to one.
 
     Left out: the container's own labels, which the engine repeats in each of its events and
@@ -40,7 +40,7 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True):
     scope: str = LOCAL
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Something that happened. Moments are nanoseconds since the epoch."""
 
     TOPIC: ClassVar[str] = ""
@@ -60,7 +60,7 @@ class ContainerFact(Fact, frozen=True, kw_only=True, omit_defaults=True):
     """The state the container was believed in, where the transition is not a usual one."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A fact in its place: the domain event that the event store keeps."""
 
     originator_id: str

@@ -27,8 +27,8 @@ pytestmark = pytest.mark.engines
 
 BUILDERS = [name for name, kind in KINDS.items() if kind.has_buildkit]
 WITH_CONTAINERD = [name for name in BUILDERS if KINDS[name].has_containerd_store]
-WITH_HISTORY_RM = [name for name in BUILDERS if name != "docker-26.1"]
-"""buildx 0.13 has no `history rm`."""
+NEWER = [name for name in BUILDERS if name != "docker-26.1"]
+"""Those with BuildKit 0.25 and buildx 0.29, not 0.13."""
 OTHERS = [name for name in KINDS if name not in BUILDERS]
 
 TOKEN = "tok-halyard-7781"
@@ -348,6 +348,24 @@ def test_a_folder_as_output_has_no_digest(builder: Builder) -> None:
     assert record.outputs == ()
 
 
+@pytest.mark.parametrize("builder", NEWER, indirect=True)
+def test_a_newer_provenance_tells_the_same(builder: Builder) -> None:
+    # By this argument BuildKit 0.25 writes what 0.28 and newer always write.
+    option = ("--build-arg", "BUILDKIT_HISTORY_PROVENANCE_V1=1")
+    older, newer = builder.build("--tag", "shop/slsa:1"), builder.build(*option)
+    records = {entry.ref: entry.record for entry in builder.history.entries()}
+    versions = []
+    for ref in (older, newer):
+        result = records[ref].result
+        assert result is not None
+        versions += [blob.annotations["in-toto.io/predicate-type"] for blob in result.attestations]
+    assert versions == [f"https://slsa.dev/provenance/{version}" for version in ("v0.2", "v1")]
+    first, second = builder.read(older), builder.read(newer)
+    assert second.base_images == first.base_images != ()
+    assert second.dockerfile == first.dockerfile is not None
+    assert second.missing == first.missing == ()
+
+
 @pytest.mark.parametrize("builder", WITH_CONTAINERD, indirect=True)
 def test_each_platform_is_told(builder: Builder) -> None:
     folder = builder.engine.workdir / "many"
@@ -390,7 +408,7 @@ def test_listening_tells_of_each_build_from_its_beginning(builder: Builder) -> N
     assert record.image_ids == (builder.image("shop/live:1")["Id"],)
 
 
-@pytest.mark.parametrize("builder", WITH_HISTORY_RM, indirect=True)
+@pytest.mark.parametrize("builder", NEWER, indirect=True)
 def test_a_build_that_is_removed_from_the_history_is_told(builder: Builder) -> None:
     ref = builder.build()
     listening = builder.history.listen()

@@ -1,6 +1,6 @@
 """Why a build failed, out of the details that BuildKit adds to its error.
 
-Up to BuildKit 0.13 they stand in the record, later in a blob beside it (`externalError`). Each is
+Up to BuildKit 0.14 they stand in the record, later in a blob beside it (`externalError`). Each is
 JSON under a name: the step that failed, the Dockerfile with the lines in question, an exit code.
 """
 

@@ -1,8 +1,8 @@
 """What BuildKit's provenance attestation tells: sources with their digests, and the Dockerfile.
 
 BuildKit keeps it beside the record of every finished build, also where it is not attached to the
-image. It is SLSA v0.2 up to BuildKit 0.31 or so and v1 from then on, or by the person's choice;
-BuildKit writes the same facts into both (solver/llbsolver/provenance/types of BuildKit 0.32).
+image. It is SLSA v0.2 up to BuildKit 0.27 and v1 from 0.28 on; the same facts are in both
+(solver/llbsolver/provenance/types of BuildKit 0.32).
 """
 
 from urllib.parse import unquote

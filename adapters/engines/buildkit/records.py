@@ -138,7 +138,7 @@ def _references(record: HistoryRecord, progress: Progress | None) -> list[list[s
 
 
 def _outputs(record: HistoryRecord, references: list[list[str]]) -> Iterator[BuildOutput]:
-    """The results: since BuildKit 0.12 by exporter, before that one."""
+    """The results: since BuildKit 0.13 by exporter, before that one."""
     for info in filter(None, (record.result, *record.results.values())):
         digests = {number: blob.digest for number, blob in info.results.items()}
         if not digests and info.result is not None:

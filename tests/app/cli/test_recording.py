@@ -66,9 +66,10 @@ def test_import_names_the_lines_that_are_no_events(shipslog, tmp_path):
     file = tmp_path / "events.jsonl"
     file.write_text(LINE % ("a1" * 32) + "no event\n")
     told = shipslog("--store", tmp_path / "i.db", "import", file)
-    assert told.code == 0
-    assert "1 events read, 1 stored" in told.out
+    assert told.code == 1
+    assert "read 1, stored 1" in told.out
     assert "line 2" in told.err
+    assert "all other lines are stored" in told.err
 
 
 def test_import_names_only_the_first_of_many_broken_lines(shipslog, monkeypatch):
@@ -76,7 +77,7 @@ def test_import_names_only_the_first_of_many_broken_lines(shipslog, monkeypatch)
     result = ImportResult(read=5, stored=5, known=0, broken=broken)
     monkeypatch.setattr(importing, "import_files", lambda *_, **__: result)
     told = shipslog("import", "a.jsonl")
-    assert told.err.count("\n") == 21
+    assert told.err.count("\n") == 22
     assert "and 80 more such lines" in told.err
 
 
