@@ -1,7 +1,9 @@
 """The one place where Shipslog talks to an engine: the docker SDK's transport, GET only."""
 
+import json
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -56,7 +58,7 @@ class Connection:
             )
         except (DockerException, ValueError, OSError) as error:
             raise EngineUnreachable(
-                f"The engine at {endpoint.url} cannot be reached: {_reason(error)}"
+                f"The engine at {endpoint.url} cannot be reached: {error}"
             ) from error
         self._lock = threading.Lock()
         self._stream: requests.Response | None = None
@@ -101,7 +103,8 @@ class Connection:
         Raises:
             EngineUnreachable, EngineRefused: it does not begin.
         """
-        response = self._request(path, query, versioned=True, timeout=None)
+        response = self._request(path, query, versioned=True)
+        self._wait_without_end(response)
         with self._lock:
             if self._closed:
                 response.close()
@@ -115,12 +118,19 @@ class Connection:
         Raises:
             EngineUnreachable, EngineRefused: it does not begin. StreamEnded: it broke off.
         """
-        response = self._request(path, query, versioned=True, timeout=_ANSWER_SECONDS)
+        response = self._request(path, query, versioned=True)
         try:
             yield from self._chunks(response)
         except StreamEnded as end:
             if not end.clean:
                 raise
+
+    def _wait_without_end(self, response: requests.Response) -> None:
+        """Lets what follows the head of the answer take as long as it likes."""
+        # Where this transport keeps its socket elsewhere, a quiet stream ends and is opened anew.
+        with suppress(AttributeError, OSError):
+            socket = self._client._get_raw_response_socket(response)
+            self._client._disable_socket_timeout(socket)
 
     def _chunks(self, response: requests.Response) -> Iterator[bytes]:
         raw = response.raw
@@ -149,13 +159,14 @@ class Connection:
         if stream is not None:
             try:
                 CancellableStream(None, stream).close()
-            except (OSError, AttributeError):
-                # The stream ended by itself in this moment.
+            except (OSError, AttributeError, DockerException, UnboundLocalError):
+                # The stream ended by itself in this moment, or is one over ssh, which the docker
+                # SDK cannot end.
                 stream.close()
         self._client.close()
 
     def _json(self, path: str, query: Mapping[str, str], *, versioned: bool) -> Any:
-        response = self._request(path, query, versioned=versioned, timeout=_ANSWER_SECONDS)
+        response = self._request(path, query, versioned=versioned)
         try:
             body = response.raw.read(_MOST_BYTES_OF_AN_ANSWER + 1, decode_content=True)
         except (urllib3.exceptions.HTTPError, OSError) as error:
@@ -167,27 +178,24 @@ class Connection:
         if len(body) > _MOST_BYTES_OF_AN_ANSWER:
             raise EngineRefused(f"The engine's answer to {path} is too large.", 0)
         try:
-            return msgspec.json.decode(body)
-        except (msgspec.DecodeError, RecursionError) as error:
+            return _decoded(body)
+        except (ValueError, RecursionError) as error:
             raise EngineRefused(
                 f"{self.endpoint.url} does not answer as a container engine does: {error}", 0
             ) from error
 
     def _request(
-        self,
-        path: str,
-        query: Mapping[str, str],
-        *,
-        versioned: bool,
-        timeout: float | None,
+        self, path: str, query: Mapping[str, str], *, versioned: bool
     ) -> requests.Response:
         url = self._client._url(check_path(path), versioned_api=versioned)
+        if self._closed:
+            raise EngineUnreachable(f"The connection to {self.endpoint.url} was closed.")
         try:
             response: requests.Response = self._client.get(
                 url,
                 params=dict(query),
                 stream=True,
-                timeout=(_CONNECT_SECONDS, timeout),
+                timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
                 allow_redirects=False,
                 headers={"Accept": "application/json"},
             )
@@ -196,14 +204,31 @@ class Connection:
                 f"The engine at {self.endpoint.url} cannot be reached: {_reason(error)}"
             ) from error
         if response.status_code != 200:
-            text = response.raw.read(4096, decode_content=True).decode(errors="replace").strip()
-            response.close()
             raise EngineRefused(
                 f"The engine at {self.endpoint.url} refused {path} "
-                f"with status {response.status_code}: {_message(text)}",
+                f"with status {response.status_code}: {_message(_beginning(response))}",
                 response.status_code,
             )
         return response
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        # msgspec refuses lone surrogates, which a label may hold.
+        return json.loads(body)
+
+
+def _beginning(response: requests.Response) -> str:
+    """The beginning of an answer, as text; nothing where it breaks off."""
+    try:
+        data: bytes = response.raw.read(4096, decode_content=True)
+    except (urllib3.exceptions.HTTPError, OSError):
+        return ""
+    finally:
+        response.close()
+    return data.decode(errors="replace").strip()
 
 
 def _version_of(text: object) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import select
 import socket
 import socketserver
 import threading
@@ -213,6 +214,10 @@ class _Handler(BaseHTTPRequestHandler):
                     raise BrokenOff
             self._send_live(event.line, held)
         self._chunk(b"")
+
+    def _client_is_gone(self) -> bool:
+        readable, _, _ = select.select([self.connection], [], [], 0)
+        return bool(readable) and self.connection.recv(1, socket.MSG_PEEK) == b""
 
     def _send_live(self, line: bytes, held: list[bytes]) -> None:
         for fault in ("drop", "garble", "cut", "swap", "double"):

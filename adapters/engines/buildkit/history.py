@@ -5,7 +5,7 @@ with the default builder, finished and failed, until it is older than two days a
 newest fifty. It survives restarts of the engine, and the removal of the image.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -30,6 +30,7 @@ from adapters.engines.buildkit.records import assemble
 from adapters.engines.buildkit.upgrade import UpgradeRefused
 from adapters.engines.endpoints import Endpoint
 from domain.build_record import BuildRecord
+from domain.redaction import KeyedHash
 
 DIRECT_API = (1, 53)
 """From this API version on (Docker 29.2) the engine's socket speaks gRPC itself."""
@@ -138,7 +139,7 @@ class BuildHistory:
         self,
         entry: HistoryEntry,
         redact: Redact,
-        fingerprint: Callable[[str], str] | None = None,
+        fingerprint: KeyedHash | None = None,
         buildx: Path | None = None,
     ) -> BuildRecord:
         """Reads one build with its steps, Dockerfile and provenance; two to four calls.

@@ -7,15 +7,18 @@ text leaves the adapter. What the redaction of the caller takes out comes on top
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 Redact = Callable[[str], str]
 """Gives a text without its secrets; of several lines, too."""
 
+Pair = tuple[str, str]
+"""A name and a value."""
+
 _USER_IN_URL = re.compile(r"(?<=://)[^/\s@]*@")
 _SETTING = re.compile(r"^[ \t]*(?:ARG|ENV)[ \t]+(.+)$", re.IGNORECASE | re.MULTILINE)
-_PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\S+)""")
-_OLD_PAIR = re.compile(r"(\w+)[ \t]+(.+)")
+_PAIR = re.compile(r"""(?<!\w)(\w++)=("[^"]*"|'[^']*'|\S+)""")
+_OLD_PAIR = re.compile(r"\A(\w++)[ \t]+(.+)")
 _CONTINUED = re.compile(r"[\\`][ \t]*\r?\n")
 
 _SHORTEST = 4
@@ -24,6 +27,7 @@ _SHORTEST = 4
 _MOST_LINES = 200
 _MOST_SETTINGS = 2_000
 _MOST_FORMS = 5_000
+_LONGEST_TEXT = 512 * 1024
 """What is looked for is bounded, as all that a build may send; no build comes near."""
 
 _NO_SECRETS = frozenset({"true", "false"})
@@ -35,45 +39,46 @@ def without_user(text: str) -> str:
     return _USER_IN_URL.sub("", text)
 
 
-def argument_values(frontend_attrs: Mapping[str, str]) -> dict[str, str]:
+def argument_values(frontend_attrs: Mapping[str, str]) -> list[Pair]:
     """The build arguments, by name."""
-    return {
-        name.removeprefix(_ARGUMENT): value
-        for name, value in frontend_attrs.items()
+    return [
+        (name.removeprefix(_ARGUMENT), frontend_attrs[name])
+        for name in sorted(frontend_attrs)
         if name.startswith(_ARGUMENT)
-    }
+    ]
 
 
-def secret_values(pairs: Mapping[str, str], redact: Redact) -> dict[str, str]:
+def secret_values(pairs: Iterable[Pair], redact: Redact) -> list[Pair]:
     """Those of the pairs that the caller's redaction does not let through."""
-    written = {name: f"{name}={value}" for name, value in pairs.items()}
-    return {name: pairs[name] for name, text in written.items() if redact(text) != text}
+    written = {pair: "=".join(pair) for pair in pairs}
+    return [pair for pair, text in written.items() if redact(text) != text]
 
 
-def settings_of(dockerfile: str) -> dict[str, str]:
-    """What the ARG and ENV instructions of a Dockerfile set, without quotes; one of each name."""
-    found: dict[str, str] = {}
+def settings_of(dockerfile: str) -> list[Pair]:
+    """What the ARG and ENV instructions of a Dockerfile set, without quotes."""
+    found: list[Pair] = []
     for match in _SETTING.finditer(_CONTINUED.sub(" ", dockerfile)):
         pairs = _PAIR.findall(match[1]) or _OLD_PAIR.findall(match[1])
-        found |= {name: value.strip().strip("\"'") for name, value in pairs}
+        found += [(name, value.strip().strip("\"'")) for name, value in pairs]
         if len(found) >= _MOST_SETTINGS:
             break
     return found
 
 
-def concealer(told: Mapping[str, str], secret: Mapping[str, str], redact: Redact) -> Redact:
+def concealer(told: Iterable[Pair], secret: Iterable[Pair], redact: Redact) -> Redact:
     """What takes the values of `told` and `secret` out of a text, and then lets `redact` look.
 
     Of secret values also the shortest are looked for, though only where they stand alone.
     """
-    names = {form: name for name, value in secret.items() for form in _forms(value)}
-    for name, value in told.items():
+    names = {form: name for name, value in secret for form in _forms(value)}
+    for name, value in told:
         for form in _forms(value):
             if len(form) >= _SHORTEST and form not in _NO_SECRETS:
                 names.setdefault(form, name)
     forms = sorted(list(names)[:_MOST_FORMS], key=len, reverse=True)
 
     def conceal(text: str) -> str:
+        text = text[:_LONGEST_TEXT]
         present = [_pattern(form) for form in forms if form in text]
         if present:
             # All at once: what is put in must not be taken for a value itself.

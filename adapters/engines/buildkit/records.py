@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -30,6 +30,7 @@ from domain.build_record import (
     Dockerfile,
 )
 from domain.moments import from_rfc3339
+from domain.redaction import KeyedHash
 from domain.references import familiar
 
 _BASE_CONFIG = "containerimage.base.config"
@@ -64,7 +65,7 @@ def assemble(
     record: HistoryRecord,
     details: Details,
     redact: Redact,
-    fingerprint: Callable[[str], str] | None = None,
+    fingerprint: KeyedHash | None = None,
     directory: str = "",
 ) -> BuildRecord:
     """Makes the record of a build.
@@ -80,11 +81,9 @@ def assemble(
     failure = read_failure(details.error or RpcStatus())
     file = _file(attrs.get("filename", ""), details.provenances, failure)
     text = file.data.decode(errors="backslashreplace")
-    secret = secret_values(settings_of(text[:_LARGEST_DOCKERFILE]), redact) | secret_values(
-        told, redact
-    )
+    secret = secret_values([*settings_of(text[:_LARGEST_DOCKERFILE]), *told], redact)
     # What people wrote is left as it is but for secrets; what BuildKit wrote repeats arguments.
-    hide, conceal = concealer({}, secret, redact), concealer(told, secret, redact)
+    hide, conceal = concealer([], secret, redact), concealer(told, secret, redact)
     dockerfile = _dockerfile(file, text, hide)
     lost = ("dockerfile",) if file.data and dockerfile is None else ()
     steps = details.progress.steps if details.progress else ()
@@ -99,8 +98,8 @@ def assemble(
         target=_clip(attrs.get("target", "")),
         platforms=tuple(map(_clip, filter(None, attrs.get("platform", "").split(","))))[:_MOST],
         arguments=tuple(
-            BuildArgument(_clip(name), fingerprint(told[name]) if fingerprint else None)
-            for name in sorted(told)[:_MOST]
+            BuildArgument(_clip(name), fingerprint(value) if fingerprint else None)
+            for name, value in told[:_MOST]
         ),
         source=_clip(hide(_source(attrs, details.provenances))),
         revision=_clip(_revision(attrs, details.provenances)),
