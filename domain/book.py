@@ -42,6 +42,8 @@ class Book:
         self, load: Load, presence: Presence | None = None, *, remembered: int = 20_000
     ) -> None:
         self.presence = presence or Presence()
+        self.telling_builds: set[str] = set()
+        """The engines whose builders keep a history, so that no build need be inferred."""
         self._load = load
         self._remembered = remembered
         self._known: OrderedDict[str, Aggregate | None] = OrderedDict()
@@ -107,6 +109,12 @@ class Book:
         """The reference with this familiar name."""
         found = self.find(identity.REFERENCE, engine_key, name)
         assert found is None or isinstance(found, reference.Reference)
+        return found
+
+    def build(self, engine_key: str, ref: str) -> build.Build | None:
+        """The build with this reference of the builder's, or of this image if it is inferred."""
+        found = self.find(identity.BUILD, engine_key, ref)
+        assert found is None or isinstance(found, build.Build)
         return found
 
     def container(self, engine_key: str, container_id: str) -> container.Container | None:

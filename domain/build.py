@@ -2,6 +2,7 @@
 
 import msgspec
 
+from domain.build_record import BuildRecord
 from domain.facts import Fact
 from domain.facts import build as fact
 
@@ -14,6 +15,8 @@ class Build(msgspec.Struct, frozen=True):
     finished: bool = False
     image_ids: tuple[str, ...] = ()
     error: str = ""
+    record: BuildRecord | None = None
+    """What the builder's history told last."""
 
 
 def evolve(build: Build | None, stream: str, happened: Fact) -> Build:
@@ -25,5 +28,6 @@ def evolve(build: Build | None, stream: str, happened: Fact) -> Build:
             "finished": True,
             "image_ids": happened.image_ids,
             "error": happened.error,
+            "record": happened.record,
         }
     return msgspec.structs.replace(known, **changes)

@@ -159,7 +159,9 @@ def describe(inspection: ImageInspection, book: Book, engine: str, times: dict[s
     fact = image_facts.ImageDescribed(description=description, **times)
     book.append(IMAGE, engine, inspection.id, fact)
     created = description.created_at
-    if description.builder in ("buildkit", "classic") and created is not None:
+    told = description.builder == "buildkit" and engine in book.telling_builds
+    told = told or inspection.id in book.presence.committed[engine]
+    if description.builder in ("buildkit", "classic") and created is not None and not told:
         since = times["not_before"] if times.get("not_before") else times["occurred_at"] - _FRESH
         if since <= created <= times["recorded_at"]:
             finished = build_facts.BuildFinished(

@@ -7,6 +7,7 @@ from domain import identity
 from domain.facts import Fact
 from domain.facts import container as container_facts
 from domain.facts import image as image_facts
+from domain.identity import full_image_id
 
 Standing: TypeAlias = bool | str | None
 """What is believed of an object: whether it is there, or to which image a reference points."""
@@ -22,6 +23,8 @@ class Presence:
         self.images: defaultdict[str, set[str]] = defaultdict(set)
         self.references: defaultdict[str, dict[str, str]] = defaultdict(dict)
         """For each engine, the image id that each reference points to."""
+        self.committed: defaultdict[str, set[str]] = defaultdict(set)
+        """For each engine, the ids of the images that were made from containers lately."""
 
     def note(self, kind: str, engine: str, object_id: str, fact: Fact) -> None:
         """Takes in what the fact means for the object's being there."""
@@ -33,6 +36,8 @@ class Presence:
                 fact, container_facts.ContainerCreated | container_facts.ContainerFound
             ):
                 self.containers[engine].add(object_id)
+            elif isinstance(fact, container_facts.ContainerCommitted) and fact.image_id:
+                self.committed[engine].add(full_image_id(fact.image_id))
         elif kind == identity.IMAGE:
             if isinstance(fact, image_facts.ImageRemoved | image_facts.ImageUnlisted):
                 self.images[engine].discard(object_id)

@@ -150,10 +150,10 @@ def _builder(inspect: dict[str, Any], history: list[dict[str, Any]]) -> str:
     comment = text_in(inspect, "Comment") or text_in(newest, "Comment")
     if comment.startswith("buildkit."):
         return "buildkit"
-    # The classic builder notes each metadata step so; a commit leaves the container's command.
-    if "#(nop)" in text_in(newest, "CreatedBy"):
-        return "classic"
-    return ""
+    # The classic builder notes each step as a shell's command; a commit, the container's own.
+    made_by = text_in(newest, "CreatedBy")
+    step_of_many = bool(text_in(inspect, "Parent")) or "#(nop)" in made_by
+    return "classic" if step_of_many and made_by.startswith("/bin/sh -c") else ""
 
 
 def read_image_listing(answer: Any) -> ImageListing:

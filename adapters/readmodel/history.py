@@ -4,11 +4,12 @@ A `History` is cheap to take and does not change while the read model goes on. I
 `domain.questions.history.History`; views that need speed use its columns and `live`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
 
+from adapters.readmodel import kinds as of_kinds
 from adapters.readmodel import lookups, rows
 from adapters.readmodel.codes import UNKNOWN
 from adapters.readmodel.columns import Array
@@ -16,12 +17,13 @@ from adapters.readmodel.model import Model
 from adapters.readmodel.spans import SpansView
 from domain import moments
 from domain.errors import UsageError
+from domain.facts import Fact
 from domain.facts.image import Description
 from domain.identity import CONTAINER, ENGINE, IMAGE, REFERENCE, StreamId, short_id
 from domain.moments import FOREVER
 from domain.questions.answers import ContainerAt, EngineAt, ImageAt, ReferenceAt
 from domain.questions.bases import Base
-from domain.questions.history import Arrival, ContainerRecord, Gap, Stretch, VersionRecord
+from domain.questions.history import Arrival, ContainerRecord, Event, Gap, Stretch, VersionRecord
 
 _FIRST_MOMENT: Final = 1
 _LAST_MOMENT: Final = FOREVER - 2
@@ -213,6 +215,12 @@ class History:
         order = np.argsort(self.occurred_at[events], kind="stable")
         positions: list[int] = (events[order] + 1).tolist()
         return positions
+
+    def events_of(
+        self, kinds: Collection[type[Fact]], subjects: Collection[int] | None = None
+    ) -> list[Event]:
+        """The events of these kinds, of all objects or of these, in the order of time."""
+        return of_kinds.events_of_kinds(self, kinds, subjects)
 
     @property
     def gaps(self) -> list[Gap]:

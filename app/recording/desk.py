@@ -8,6 +8,7 @@ from typing import Any
 
 from app.recording.messages import (
     Arrived,
+    Built,
     Changed,
     Connected,
     Disconnected,
@@ -18,6 +19,7 @@ from app.recording.messages import (
 )
 from domain import engine as engines
 from domain.book import Book
+from domain.building import note_build
 from domain.continuity import RING_SIZE, Continuity, cause_of_gap, judge
 from domain.drifting import note_drift
 from domain.engine_event import EngineEvent, NoEngineEvent, fingerprint, parse_engine_event
@@ -284,6 +286,14 @@ class Desk:
             occurred_at=message.occurred_at,
             recorded_at=message.at,
         )
+
+    def builds_told(self) -> None:
+        """From now on the engine's builder tells of builds; they need not be inferred."""
+        self._book.telling_builds.add(self.engine)
+
+    def built(self, message: Built) -> None:
+        """Enters a build that the builder tells of."""
+        note_build(message.record, self._book, self.engine, message.at)
 
     def running_containers(self) -> list[str]:
         """The ids of the containers that are believed to run."""

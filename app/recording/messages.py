@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from domain.build_record import BuildRecord
 from domain.drifting import Changes
 from domain.engine_event import EngineEvent
 from domain.facts.engine import EngineObserved
@@ -56,6 +57,19 @@ class Changed(msgspec.Struct, frozen=True):
     at: int
 
 
+class BuildsTold(msgspec.Struct, frozen=True):
+    """The engine has a history of builds, and it is being read."""
+
+    at: int
+
+
+class Built(msgspec.Struct, frozen=True):
+    """A build has ended, or one that ended earlier is told of."""
+
+    record: BuildRecord
+    at: int
+
+
 class Surveyed(msgspec.Struct, frozen=True):
     """All that the engine holds."""
 
@@ -78,5 +92,14 @@ class Disconnected(msgspec.Struct, frozen=True):
 
 
 Message: TypeAlias = (
-    Connected | Arrived | Walked | Inspected | Changed | Surveyed | SurveyFailed | Disconnected
+    Connected
+    | Arrived
+    | Walked
+    | Inspected
+    | Changed
+    | BuildsTold
+    | Built
+    | Surveyed
+    | SurveyFailed
+    | Disconnected
 )

@@ -22,6 +22,8 @@ from app.recording.drift_clock import DriftClock
 from app.recording.known import known_presence
 from app.recording.messages import (
     Arrived,
+    BuildsTold,
+    Built,
     Changed,
     Connected,
     Disconnected,
@@ -209,6 +211,10 @@ class Recorder:
                 self._say(f"Recording {watch.endpoint.url} into {self._store}.")
             case Walked():
                 watch.inspect(desk.walked(message))
+            case BuildsTold():
+                desk.builds_told()
+            case Built():
+                desk.built(message)
             case Surveyed():
                 self._surveys[watch].hold(message)
             case SurveyFailed():

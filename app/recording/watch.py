@@ -19,6 +19,7 @@ from adapters.engines.surveys import (
     inspect_image,
     survey,
 )
+from app.recording.builds import BuildWatch
 from app.recording.messages import (
     Arrived,
     Changed,
@@ -130,6 +131,7 @@ class Watch:
         connection = Connection(self.endpoint)
         with self._lock:
             self._connection = connection
+        builds: BuildWatch | None = None
         try:
             version = connection.negotiate()
             info = connection.get("/info")
@@ -141,9 +143,14 @@ class Watch:
             lines = split_lines(connection.stream("/events", since=WHOLE_RING))
             ring, unreadable = self._ring(connection)
             self._put(Connected(observed, ring, unreadable, time.time_ns(), self._clock_offset))
+            builds = BuildWatch(
+                self.endpoint, observed.api_version, self._concealment.keyed, self._put
+            )
             for line in filter(None, lines):
                 self._put(Arrived(line, time.time_ns()))
         finally:
+            if builds is not None:
+                builds.close()
             connection.close()
             with self._lock:
                 self._connection = None

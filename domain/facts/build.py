@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from domain.build_record import BuildRecord
 from domain.facts.base import Fact
 
 
@@ -24,3 +25,5 @@ class BuildFinished(Fact, frozen=True, kw_only=True, omit_defaults=True):
     image_ids: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     error: str = ""
+    record: BuildRecord | None = None
+    """What the builder's own history tells; None where the build is inferred."""

@@ -3,11 +3,12 @@
 Objects are known by an index from 0, in the order in which the store first mentions them.
 """
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from typing import NamedTuple, Protocol
 
 import msgspec
 
+from domain.facts import Fact, Origin
 from domain.facts.image import Description
 from domain.identity import StreamId
 from domain.questions.answers import ContainerAt, EngineAt, ImageAt, ReferenceAt
@@ -61,6 +62,18 @@ class Arrival(msgspec.Struct, frozen=True):
     position: int
     source: int
     """The object that the fact is about: the image, a build, a container, a reference."""
+
+
+class Event(NamedTuple):
+    """One event, as far as it can be told without reading it from the store."""
+
+    position: int
+    moment: int
+    kind: type[Fact]
+    subject: int
+    origin: Origin
+    value: int | str | None
+    """The exit code of an end, the name, status or text of other events that have one."""
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -164,3 +177,12 @@ class History(Protocol):
 
     def positions_of(self, subject: int) -> list[int]:
         """The positions of the object's events in the order of time."""
+
+    def events_of(
+        self, kinds: Collection[type[Fact]], subjects: Collection[int] | None = None
+    ) -> list[Event]:
+        """The events of these kinds, of all objects or of these, in the order of time."""
+
+    @property
+    def gaps(self) -> Sequence[Gap]:
+        """The stretches that nobody recorded, in the order of their starts."""

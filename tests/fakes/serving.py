@@ -203,9 +203,9 @@ class _Handler(BaseHTTPRequestHandler):
             try:
                 event = delivery.get(timeout=0.02)
             except Empty:
-                ended = self.server.closing.is_set() or (
-                    until is not None and until <= engine.now()
-                )
+                if self.server.closing.is_set() or self._client_is_gone():
+                    raise BrokenOff from None
+                ended = until is not None and until <= engine.now()
                 continue
             if event is None:
                 break

@@ -33,17 +33,23 @@ _CHUNK = 65_536
 
 
 class Line:
-    """A channel to an engine, and the connection under it where gRPC did not make it itself."""
+    """A channel to an engine, and what is under it where gRPC did not connect by itself."""
 
-    def __init__(self, channel: grpc.Channel, connection: socket.socket | None = None) -> None:
+    def __init__(
+        self, channel: grpc.Channel, *underneath: socket.socket, folder: Path | None = None
+    ) -> None:
         self.channel = channel
-        self._connection = connection
+        self._underneath = underneath
+        self._folder = folder
 
     def close(self) -> None:
         """Ends every call on it."""
         self.channel.close()
-        if self._connection is not None:
-            _hang_up(self._connection)
+        for connection in self._underneath:
+            _hang_up(connection)
+        if self._folder is not None:
+            # Gone already, unless gRPC was never asked to connect.
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def direct_line(path: str) -> Line:
@@ -67,7 +73,8 @@ def upgraded_line(path: str) -> Line:
         connection.close()
         raise BuildHistoryFault(f"No temporary socket can be made: {error}", "INTERNAL") from error
     Thread(target=_let_in, args=(door, folder, connection), daemon=True).start()
-    return Line(grpc.insecure_channel(f"unix:{folder}/grpc", options=_OPTIONS), connection)
+    channel = grpc.insecure_channel(f"unix:{folder}/grpc", options=_OPTIONS)
+    return Line(channel, connection, door, folder=folder)
 
 
 def _door() -> tuple[Path, socket.socket]:

@@ -1,9 +1,10 @@
 """Opening, listing, listening and reading, against a fake engine."""
 
 import hashlib
-import os
+import tempfile
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -103,27 +104,32 @@ def test_no_engine_at_all_is_a_fault(version: str) -> None:
 
 
 def test_opening_and_closing_leaves_nothing_behind(
-    make_engine: Make, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    make_engine: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = make_engine()
     opened(engine).close()
-    made: list[str] = []
-    door = lines._door
-
-    def noted() -> object:
-        folder, listener = door()
-        made.append(str(folder))
-        assert folder.stat().st_mode & 0o777 == 0o700
-        return folder, listener
-
-    monkeypatch.setattr(lines, "_door", noted)
+    monkeypatch.setattr(tempfile, "tempdir", tempfile.mkdtemp(prefix="shipslog-"))
     files, threads = _open_files(), threading.active_count()
     for _ in range(5):
         opened(engine).close()
-    assert len(made) == 5
+        assert list(Path(tempfile.gettempdir()).iterdir()) == []
+    Path(tempfile.gettempdir()).rmdir()
     _eventually(lambda: threading.active_count() <= threads)
     _eventually(lambda: _open_files() <= files)
-    assert not any(os.path.exists(folder) for folder in made)  # noqa: PTH110
+
+
+def test_a_line_that_was_never_used_leaves_nothing_behind(
+    make_engine: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, threads = make_engine(), threading.active_count()
+    monkeypatch.setattr(tempfile, "tempdir", tempfile.mkdtemp(prefix="shipslog-"))
+    line = lines.upgraded_line(engine.endpoint.url.removeprefix("unix://"))
+    (folder,) = Path(tempfile.gettempdir()).iterdir()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    line.close()
+    assert not folder.exists()
+    Path(tempfile.gettempdir()).rmdir()
+    _eventually(lambda: threading.active_count() <= threads)
 
 
 # -- listing and reading
@@ -367,7 +373,7 @@ def test_an_engine_that_ends_ends_the_listening_with_a_fault(end: str, make_engi
 
 
 def _open_files() -> int:
-    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 def _eventually(condition: Callable[[], bool]) -> None:
