@@ -8,8 +8,6 @@ from enum import StrEnum
 
 import msgspec
 
-from domain.facts.image import Description
-
 _CANCELLED = 1
 """The code of gRPC for a call that its caller gave up; builders end a stopped build with it."""
 
@@ -103,13 +101,9 @@ class BaseConfiguration(msgspec.Struct, frozen=True):
     layers: tuple[str, ...] = ()
     """The diff ids of its layers, lowest first."""
 
-    def fits(self, image: Description) -> bool:
-        """Whether an inspected image is that base: the same layers, made in the same moment."""
-        return (
-            bool(self.layers)
-            and self.layers == image.layers
-            and self.created_at == image.created_at
-        )
+    def fits(self, layers: tuple[str, ...], created_at: int | None) -> bool:
+        """Whether an image that is described so is that base: same layers, made in one moment."""
+        return bool(self.layers) and (self.layers, self.created_at) == (layers, created_at)
 
 
 class Dockerfile(msgspec.Struct, frozen=True):

@@ -1,14 +1,23 @@
 """What of a container's or image's configuration may be stored: all but its secrets."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from domain.facts.container import Variable
-from domain.redaction import KeyedHash, redact, redact_all, redact_words
+from domain.redaction import KeyedHash, mark, redact, redact_all, redact_words
 
 # Every container has it, and it tells nothing but where programs are.
 _ALWAYS_KEPT = frozenset({"PATH"})
+
+
+# `|2 NAME=value OTHER=value with spaces /bin/sh -c …`: values end where the shell begins, and where
+# the shell is another one, with the text.
+_ARGUMENTS = re.compile(
+    r"(?:^|\s)\|(?P<count>\d{1,3}) (?P<values>.*?)(?= /bin/sh -c |$)", re.DOTALL
+)
+_ARGUMENT_NAME = re.compile(r"(?:^|\s)([A-Za-z_]\w*)=")
 
 
 class Concealment(NamedTuple):
@@ -48,6 +57,17 @@ class Concealer:
         redacted = redact(text)
         self._counts += redacted.counts
         return redacted.text
+
+    def instruction(self, text: str) -> str:
+        """An instruction of an image's history, which repeats the values of build arguments."""
+        found = _ARGUMENTS.search(text)
+        if found is None:
+            return self.text(text)
+        names = _ARGUMENT_NAME.findall(found["values"])[: int(found["count"])]
+        self._counts["build argument"] += len(names)
+        concealed = " ".join(f"{name}={mark('build argument')}" for name in names)
+        before, after = text[: found.start("values")], text[found.end("values") :]
+        return self.text(before) + concealed + self.text(after)
 
     def named(self, named: Mapping[str, str]) -> dict[str, str]:
         """Labels or options: their names tell which of them are secrets."""

@@ -133,7 +133,7 @@ def _id_kind(inspect: dict[str, Any]) -> IdKind:
 
 def _instruction(item: dict[str, Any], concealer: Concealer) -> Instruction:
     return Instruction(
-        text=concealer.text(text_in(item, "CreatedBy")),
+        text=concealer.instruction(text_in(item, "CreatedBy")),
         created_at=_unix_moment(item),
         size=number_in(item, "Size"),
         comment=concealer.text(text_in(item, "Comment")),
@@ -153,7 +153,7 @@ def _builder(inspect: dict[str, Any], history: list[dict[str, Any]]) -> str:
     # The classic builder notes each step as a shell's command; a commit, the container's own.
     made_by = text_in(newest, "CreatedBy")
     step_of_many = bool(text_in(inspect, "Parent")) or "#(nop)" in made_by
-    return "classic" if step_of_many and made_by.startswith("/bin/sh -c") else ""
+    return "classic" if step_of_many and "/bin/sh -c" in made_by else ""
 
 
 def read_image_listing(answer: Any) -> ImageListing:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from adapters.readmodel.history import History
 
 
-
 def events_of_kinds(
     history: "History", kinds: Collection[type[Fact]], subjects: Collection[int] | None
 ) -> list[Event]:

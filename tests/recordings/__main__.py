@@ -108,7 +108,7 @@ def _containers(engine: RunningEngine, keep: Recording) -> None:
     keep.keep("container-created", f"/containers/{id}/json")
     engine.docker("start", "web")
     keep.keep("container-running", f"/containers/{id}/json")
-    engine.docker("exec", "web", "echo", "-pcorrect-horse")
+    engine.docker("exec", "web", "echo", "--password=correct-horse")
     engine.docker("pause", "web")
     keep.keep("container-paused", f"/containers/{id}/json")
     engine.docker("unpause", "web")

@@ -33,7 +33,6 @@ from domain.build_record import (
     BuildRecord,
     BuildStep,
 )
-from domain.facts.image import Description
 from domain.redaction import mark, redact
 from tests.adapters.engines.buildkit.recordings import (
     DEFAULT,
@@ -130,11 +129,10 @@ def test_the_dockerfile_is_told_without_its_secrets(engine: str, case: str) -> N
 
 def test_with_graph_drivers_the_base_is_told_by_its_configuration() -> None:
     (base,) = read(recorded("docker-28.5", "finished")).base_configurations
-    image = Description(created_at=base.created_at, layers=base.layers)
-    assert base.fits(image)
-    assert not base.fits(msgspec.structs.replace(image, created_at=1))
-    assert not base.fits(msgspec.structs.replace(image, layers=(*base.layers, A)))
-    assert not BaseConfiguration().fits(Description())
+    assert base.fits(base.layers, base.created_at)
+    assert not base.fits(base.layers, 1)
+    assert not base.fits((*base.layers, A), base.created_at)
+    assert not BaseConfiguration().fits((), None)
 
 
 # -- made up
