@@ -72,6 +72,7 @@ class Watch:
             threading.Thread(target=self._walk, name="walk", daemon=True),
         ]
         self._clock_offset = 0
+        self._flavour = ""
 
     def start(self) -> None:
         """Begins to watch, and to enqueue `(self, message)` pairs."""
@@ -138,6 +139,7 @@ class Watch:
             asked = time.time_ns()
             self._clock_offset = engine_clock(info, asked) - asked
             observed = read_engine(self.endpoint.name, self.endpoint.url, version, info, asked)
+            self._flavour = observed.flavour
             # The whole ring again: subscribing and reading it is one step only then, so that no
             # event falls between (Docker 20.10 to 29); what comes twice is known by fingerprint.
             lines = split_lines(connection.stream("/events", since=WHOLE_RING))
@@ -157,9 +159,12 @@ class Watch:
 
     def _ring(self, connection: Connection) -> tuple[tuple[EngineEvent, ...], int]:
         """The events that the engine remembers, and how many of them cannot be read."""
-        until = api_moment(time.time_ns() + self._clock_offset)
+        end = {"until": api_moment(time.time_ns() + self._clock_offset)}
+        if self._flavour == "podman":
+            # With `until` Podman 5.4 leaves most of its events out, each time others.
+            end = {"stream": "false"}
         events, unreadable = [], 0
-        chunks = connection.stream_to_end("/events", since=WHOLE_RING, until=until)
+        chunks = connection.stream_to_end("/events", since=WHOLE_RING, **end)
         for line in filter(None, split_lines(chunks)):
             try:
                 events.append(parse_engine_event(line))

@@ -62,6 +62,7 @@ class FakeEngine:
         self.holdings = Holdings(model)
         self.going = threading.Event()
         self.going.set()
+        self.said: list[dict[str, Any]] = []
         self.memory = Memory(None if self.is_podman else 256)
         self._ids = 0
         self._last_moment = 0
@@ -151,6 +152,7 @@ class FakeEngine:
         if kind in ("container", "image"):
             image = {"from": attributes["image"]} if "image" in attributes else {}
             event = {"status": action, "id": actor, **image, **event}
+        self.said.append(event)
         self.say_line(json.dumps(event, ensure_ascii=False).encode(), moment)
         return event
 

@@ -3,7 +3,7 @@
 `measure` is called by the benchmarks and reports figures; nothing here is timed by a test.
 """
 
-import os
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -97,8 +97,9 @@ def _frames(snapshot: Snapshot) -> list[float]:
 def _scrub(app: QApplication, snapshot: Snapshot, result: dict[str, float]) -> list[float]:
     state = ViewState()
     artist = LineageArtist()
-    settings = QSettings(os.devnull, QSettings.Format.IniFormat)
-    feed = HistoryFeed(Path(os.devnull), None)  # never started
+    folder = tempfile.TemporaryDirectory(prefix="shipslog-bench-")
+    settings = QSettings(f"{folder.name}/window.ini", QSettings.Format.IniFormat)
+    feed = HistoryFeed(Path(folder.name) / "none.db", None)  # never started
     window = MainWindow("bench", "", state, ReplayClock(state), feed, None, artist, settings, LIGHT)
     window.resize(WIDTH, HEIGHT)
     window.show()

@@ -217,7 +217,7 @@ def test_a_probe_of_podman_without_a_status_changes_no_health():
 # --- commands ---
 
 
-def test_the_command_of_an_exec_is_nowhere_in_what_is_stored():
+def test_a_password_on_the_command_line_of_an_exec_is_nowhere_in_what_is_stored():
     world = created()
     for action in ("exec_create", "exec_start"):
         said = event(f"container {action}", C1, 1, "mysql -uroot -pS3cr3t", execID="1", **NAMED)

@@ -148,7 +148,7 @@ def test_a_real_engines_events_become_one_fact_each_and_can_be_told_again(engine
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_command_that_a_real_engine_told_is_nowhere_in_what_is_stored(engine):
+def test_a_password_that_a_real_engine_told_is_nowhere_in_what_is_stored(engine):
     world = World()
     heard = b"\n".join(event_lines(engine))
     world.hears(*map(parse_engine_event, event_lines(engine)))
