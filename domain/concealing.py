@@ -40,7 +40,11 @@ class Concealer:
         variables = [self._variable(*item.partition("=")) for item in environment]
         return tuple(sorted(variables, key=lambda variable: variable.name))
 
-    def _variable(self, name: str, _sign: str, value: str) -> Variable:
+    def _variable(self, name: str, sign: str, value: str) -> Variable:
+        if not sign:
+            return Variable(name)
+        if not value:  # that there is nothing is no secret
+            return Variable(name, "", self._concealment.keyed(""))
         if name in self._concealment.kept | _ALWAYS_KEPT:
             return Variable(name, self.text(value), self._concealment.keyed(value))
         self._counts["environment"] += 1

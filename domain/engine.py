@@ -15,6 +15,8 @@ class Engine(msgspec.Struct, frozen=True):
     recording: bool = False
     """Whether a recording is open: it began, and its end was not recorded."""
     recorded_before: bool = False
+    heard_until: int | None = None
+    """When the last recording that was ended stopped listening."""
 
 
 def evolve(engine: Engine | None, stream: str, happened: Fact) -> Engine:
@@ -28,6 +30,7 @@ def evolve(engine: Engine | None, stream: str, happened: Fact) -> Engine:
             changes |= {"recording": True, "recorded_before": True}
         case fact.RecordingStopped():
             changes["recording"] = False
+            changes["heard_until"] = max(known.heard_until or 0, happened.occurred_at)
         case _:
             pass
     return msgspec.structs.replace(known, **changes)

@@ -40,7 +40,8 @@ def note_container(
     if container is None:
         return
     times = _inspected(inquiry, recorded_at)
-    if not container.configured or container.image_id is None:
+    updated = inquiry.action == "update"
+    if updated or not container.configured or container.image_id is None:
         book.append(CONTAINER, engine, inspection.id, configured(inspection, times))
     tells = _tells_the_end if inquiry.action == "die" else _tells_a_failed_start
     if tells(inspection, inquiry, container):

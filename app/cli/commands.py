@@ -1,6 +1,7 @@
 """Every command, grouped by what a person wants."""
 
 from app.cli.command import Group
+from app.cli.deployments import DEPLOYMENTS
 from app.cli.diff import DIFF
 from app.cli.doctor import DOCTOR
 from app.cli.lineage import LINEAGE
@@ -17,7 +18,7 @@ from app.cli.window import DEMO
 GROUPS: tuple[Group, ...] = (
     Group("Record what happens", (RECORD, IMPORT, STATUS)),
     Group("Look back", (LOG, STATE, DIFF, SHOW)),
-    Group("Images and what became of them", (VERSIONS, LINEAGE)),
+    Group("Images and what became of them", (VERSIONS, LINEAGE, DEPLOYMENTS)),
     Group("Hand over and prove", (REPORT, VERIFY)),
     Group("Get going", (DEMO, DOCTOR)),
 )

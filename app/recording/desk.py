@@ -13,6 +13,7 @@ from app.recording.messages import (
     Connected,
     Disconnected,
     Inspected,
+    Lost,
     Surveyed,
     SurveyFailed,
     Walked,
@@ -33,7 +34,7 @@ from domain.facts.engine import (
     RecordingStarted,
     RecordingStopped,
 )
-from domain.identity import CONTAINER, ENGINE, engine_key, full_image_id
+from domain.identity import CONTAINER, ENGINE, engine_key, full_image_id, looks_like_id
 from domain.inspecting import note_container, note_image, note_missing_container
 from domain.inspection import ContainerInspection, ImageInspection, Inquiry
 from domain.moments import MINUTE, SECOND
@@ -48,11 +49,16 @@ Key = tuple[int, bytes]
 Seen = Callable[[str, list[Key]], set[Key]]
 
 _TAG_ACTIONS = frozenset({"tag", "untag", "load", "pull", "import", "delete", "prune", "create"})
+# Podman's words for a load and for the end of a build.
+_TAG_ACTIONS |= {"loadfromarchive", "build"}
 # An event that the stream would still bring is not taken from a walk.
 _WALK_MARGIN = 2 * SECOND
 # The engine changes an object and then reports it; a snapshot can fall in between.
 _SNAPSHOT_MARGIN = SECOND // 10
 _LARGEST_OFFSET_STEP = 2 * SECOND
+_SURVEY_AGAIN = 5 * SECOND
+# After these nothing is otherwise with a container than before; probes come every few seconds.
+_TELLING_NOTHING = ("exec", "top", "attach", "detach", "resize", "export", "archive-path")
 
 
 class Desk:
@@ -85,23 +91,27 @@ class Desk:
 
     # --- connecting ---
 
-    def connected_to(self, message: Connected, last_alive: int | None) -> None:
+    def connected_to(self, message: Connected, last_alive: int | None) -> list[Inquiry]:
         """Enters that a recording begins, and whether anything was missed before it.
 
-        `last_alive` is when an earlier recorder of this store was last known to listen.
+        `last_alive` is when a recorder that ended without notice was last known to listen. Gives
+        what to inspect at once.
         """
         observed = message.observed
-        self.engine = engine_key(observed.daemon_id, observed.endpoint)
+        self._turn_to(engine_key(observed.daemon_id, observed.endpoint))
         self.observed = observed
         was_connected = self.since is not None
         self.connected, self.since, self.error = True, message.at, ""
+        self._note_clock(message)
+        now = self._engine_time(message.at)
         engine = self._book.engine(self.engine)
         if engines.says_something_new(engine, observed):
             self._enter(observed)
+        heard_until = engine.heard_until if engine is not None else None
         if engine is not None and engine.recording:
             reason = "the recorder ended without notice"
-            ended = last_alive or message.at
-            self._enter(RecordingStopped(reason=reason, **self._declared(ended, message.at)))
+            heard_until = now if last_alive is None else min(now, self._engine_time(last_alive))
+            self._enter(RecordingStopped(reason=reason, **self._declared(heard_until, message.at)))
         ring_keys = [(event.time_ns, fingerprint(event)) for event in message.ring]
         recorded = self._seen(self.engine, ring_keys)
         before = engine is not None and engine.recorded_before
@@ -110,42 +120,57 @@ class Desk:
             RecordingStarted(
                 recorder=self._recorder,
                 continues=judgement is Continuity.PROVEN,
-                **self._declared(message.at, message.at),
+                **self._declared(now, message.at),
             )
         )
+        # Before the ring is entered: its events may all be from after the gap.
+        covered_until = self._last_moment(heard_until)
         if judgement is not Continuity.PROVEN:
-            self._declare_first_gap(message, judgement, last_alive, was_connected=was_connected)
-        self._note_clock(message)
+            self._declare_first_gap(message, judgement, covered_until, was_connected=was_connected)
         self._note_unreadable(message)
         if before and self.covered_until is None:
-            # Before the ring is entered: its events may all be from after the gap.
-            self.covered_until = self._last_moment(last_alive)
-        self._take_new(message.ring, message.at)
+            self.covered_until = covered_until
+        inquiries = self._take_new(message.ring, message.at)
         self._walked = ring_keys[-1] if ring_keys else None
         self.survey_due = message.at
+        return inquiries
+
+    def _turn_to(self, engine: str) -> None:
+        """What was known of one engine says nothing of another one at the same address."""
+        if engine != self.engine:
+            self.engine = engine
+            self.since = self.last_event_at = self.lag_ns = None
+            self.covered_until = self._walked = self._clock_offset = None
+            self._touched.clear()
+
+    def _engine_time(self, moment: int) -> int:
+        """A moment of this machine's clock on the engine's, where the two are not the same."""
+        offset = self._clock_offset or 0
+        return moment + offset if abs(offset) >= _LARGEST_OFFSET_STEP else moment
 
     def _declare_first_gap(
         self,
         message: Connected,
         judgement: Continuity,
-        last_alive: int | None,
+        covered_until: int | None,
         *,
         was_connected: bool,
     ) -> None:
         ring = message.ring
-        covered_from = min((event.time_ns for event in ring), default=message.at)
-        ended_at = min(covered_from, message.at)
+        now = self._engine_time(message.at)
+        ended_at = min((event.time_ns for event in ring), default=now)
+        ended_at = min(ended_at, now)
         if judgement is Continuity.FIRST_CONTACT:
             cause, started_at = GapCause.FIRST_CONTACT, None
             evidence = "nothing was recorded of this engine before"
         else:
             cause = cause_of_gap(len(ring), was_connected=was_connected)
-            started_at = self._last_moment(last_alive)
+            started_at = covered_until
             evidence = f"none of the {len(ring)} events that the engine remembers is recorded"
         self._declare_gap(started_at, ended_at, cause, evidence, message.at)
 
-    def _last_moment(self, last_alive: int | None) -> int | None:
-        moments = [moment for moment in (last_alive, self.last_event_at) if moment is not None]
+    def _last_moment(self, heard_until: int | None) -> int | None:
+        moments = [moment for moment in (heard_until, self.last_event_at) if moment is not None]
         return max(moments, default=None)
 
     def _declare_gap(
@@ -161,17 +186,21 @@ class Desk:
         )
         self._enter(gap)
 
-    def _note_clock(self, message: Connected) -> None:
+    def _note_clock(self, message: Connected | Walked) -> None:
         before, self._clock_offset = self._clock_offset, message.clock_offset
         step = message.clock_offset - (before or 0)
         if abs(step) >= _LARGEST_OFFSET_STEP:
-            times = self._declared(message.at, message.at)
+            times = self._declared(self._engine_time(message.at), message.at)
             self._enter(ClockStepped(clock="engine against recorder", step_ns=step, **times))
 
     def _note_unreadable(self, message: Connected) -> None:
         if message.unreadable:
             evidence = f"{message.unreadable} of the events that the engine remembers are no events"
-            self._declare_gap(message.at, message.at, GapCause.UNREADABLE, evidence, message.at)
+            self._declare_unreadable(evidence, message.at)
+
+    def _declare_unreadable(self, evidence: str, at: int) -> None:
+        now = self._engine_time(at)
+        self._declare_gap(now, now, GapCause.UNREADABLE, evidence, at)
 
     def disconnected(self, message: Disconnected) -> bool:
         """Enters that the recording ended; gives whether one was open."""
@@ -179,7 +208,7 @@ class Desk:
         self.enter_probes(message.at, all_of_them=True)
         self.error = message.reason
         if was_connected:
-            times = self._declared(message.at, message.at)
+            times = self._declared(self._engine_time(message.at), message.at)
             self._enter(RecordingStopped(reason=message.reason, **times))
         return was_connected
 
@@ -191,22 +220,29 @@ class Desk:
             event = parse_engine_event(message.line)
         except NoEngineEvent as error:
             log.warning("unreadable: %s", error)
-            self._declare_gap(message.at, message.at, GapCause.UNREADABLE, str(error), message.at)
+            self._declare_unreadable(str(error), message.at)
             return []
         return self._take_new([event], message.at)
+
+    def lost(self, message: Lost) -> None:
+        """Enters that an event could not even be received."""
+        self._declare_unreadable(message.reason, message.at)
 
     def walked(self, message: Walked) -> list[Inquiry]:
         """Enters what the stream left out, and a gap where even the ring has lost events."""
         ring = message.ring
-        if not ring or not self.connected:
+        if not self.connected:
+            return []
+        self._note_clock(message)
+        if not ring:
             return []
         keys = [(event.time_ns, fingerprint(event)) for event in ring]
         known = self._seen(self.engine, keys) | self._batch_keys | self._probes.keys
         overrun = len(ring) >= RING_SIZE and self._walked is not None and self._walked not in keys
-        if overrun and keys[0] not in known:
+        if overrun and keys[0] not in known and self._walked is not None:
             evidence = "the engine's memory of events turned over between two looks"
-            since = self.last_event_at
-            self._declare_gap(since, ring[0].time_ns, GapCause.RING_OVERFLOW, evidence, message.at)
+            since, until = self._walked[0], ring[0].time_ns
+            self._declare_gap(since, until, GapCause.RING_OVERFLOW, evidence, message.at)
             self.survey_due = message.at
         self._walked = keys[-1]
         latest = message.at + (self._clock_offset or 0) - _WALK_MARGIN
@@ -253,10 +289,16 @@ class Desk:
 
     def _note_event(self, event: EngineEvent, at: int) -> None:
         self._note_time(event, at)
-        names = {event.actor, event.attributes.get("container", "")}
+        if event.action.startswith(_TELLING_NOTHING):
+            return
+        names = {full_image_id(event.actor), event.attributes.get("container", "")}
         # Where a step of a build is run in a container, the image is named by its id.
-        names |= {full_image_id(event.attributes.get("image", ""))}
+        image = full_image_id(event.attributes.get("image", ""))
+        names |= {image} if looks_like_id(image) else set()
         names |= {familiar(name) for name in (event.attributes.get("name", ""),) if name}
+        if event.type == CONTAINER:
+            # Ids of containers look as those of Podman's images.
+            names.add(event.actor)
         self._touched.append((event.time_ns, frozenset(names)))
         while self._touched and self._touched[0][0] < event.time_ns - MINUTE:
             self._touched.popleft()
@@ -324,6 +366,8 @@ class Desk:
     def survey_failed(self, message: SurveyFailed) -> None:
         """Takes note that the engine could not be looked at; the next look will tell."""
         log.info("no snapshot: %s", message.reason)
+        if self.connected:
+            self.survey_due = message.at + _SURVEY_AGAIN
 
     @property
     def builds_are_silent(self) -> bool:
@@ -341,8 +385,11 @@ class Desk:
         known = {}
         for container_id in self._book.presence.containers[self.engine]:
             container = self._book.container(self.engine, container_id)
-            if container is not None and container.configured and container.name:
-                known[container_id] = (container.state, container.name)
+            if container is None or not container.name or container.image_id is None:
+                continue
+            if container.state is ContainerState.EXITED and container.exit_code is None:
+                continue
+            known[container_id] = (container.state, container.name)
         return known
 
     def described_images(self) -> frozenset[str]:

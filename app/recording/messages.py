@@ -29,11 +29,20 @@ class Arrived(msgspec.Struct, frozen=True):
     at: int
 
 
+class Lost(msgspec.Struct, frozen=True):
+    """Something of the event stream that could not be taken."""
+
+    reason: str
+    at: int
+
+
 class Walked(msgspec.Struct, frozen=True):
     """What the engine remembers, read again to see whether the stream left anything out."""
 
     ring: tuple[EngineEvent, ...]
     at: int
+    clock_offset: int
+    """The engine's clock less this machine's, in nanoseconds."""
 
 
 class Inspected(msgspec.Struct, frozen=True):

@@ -30,6 +30,23 @@ class Mount(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str = ""
     writable: bool = True
     propagation: str = ""
+    form: str = ""
+    """How it was asked for: `volume` and `mount` as the options of `docker run`, `anonymous` for
+    a volume without a name; empty for what came from another container."""
+    options: tuple[str, ...] = ()
+    """Further options in the words of that form, such as `ro`, `volume-nocopy`."""
+
+
+class Endpoint(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the container was to appear in a network, as far as somebody chose it."""
+
+    network: str
+    aliases: tuple[str, ...] = ()
+    ipv4: str = ""
+    ipv6: str = ""
+    link_local: tuple[str, ...] = ()
+    driver_options: tuple[str, ...] = ()
+    gateway_priority: int = 0
 
 
 class Variable(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -38,7 +55,8 @@ class Variable(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     value: str | None = None
     digest: str = ""
-    """A short digest of the value under a key of the store: shows whether values are the same."""
+    """A short digest of the value under a key of the store: shows whether values are the same.
+    Empty where the variable was named without a value."""
 
 
 class Healthcheck(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,6 +69,7 @@ class Healthcheck(msgspec.Struct, frozen=True, omit_defaults=True):
     timeout_ns: int = 0
     start_period_ns: int = 0
     retries: int = 0
+    start_interval_ns: int = 0
 
 
 class Configuration(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -82,9 +101,13 @@ class Configuration(msgspec.Struct, frozen=True, omit_defaults=True):
     cap_add: tuple[str, ...] = ()
     cap_drop: tuple[str, ...] = ()
     security_options: tuple[str, ...] = ()
+    system_paths_unconfined: bool = False
+    """Whether nothing of /proc and /sys is hidden or made read-only."""
     apparmor_profile: str = ""
     devices: tuple[str, ...] = ()
     device_cgroup_rules: tuple[str, ...] = ()
+    device_requests: tuple[str, ...] = ()
+    """Graphics processors and the like, in the words of `docker run --gpus`."""
     group_add: tuple[str, ...] = ()
     network_mode: str = ""
     pid_mode: str = ""
@@ -96,26 +119,40 @@ class Configuration(msgspec.Struct, frozen=True, omit_defaults=True):
     runtime: str = ""
     # Its network.
     networks: tuple[str, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    mac_address: str = ""
     ports: tuple[str, ...] = ()
     """Published ports as people write them: `127.0.0.1:8080->80/tcp`."""
+    exposed_ports: tuple[str, ...] = ()
     publish_all_ports: bool = False
     dns: tuple[str, ...] = ()
+    dns_options: tuple[str, ...] = ()
     dns_search: tuple[str, ...] = ()
     extra_hosts: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     # Its file system.
     mounts: tuple[Mount, ...] = ()
+    volumes_from: tuple[str, ...] = ()
+    volume_driver: str = ""
     tmpfs: tuple[str, ...] = ()
     shm_bytes: int = 0
+    storage_options: tuple[str, ...] = ()
     # Its limits.
     memory_bytes: int = 0
     memory_swap_bytes: int = 0
     memory_reservation_bytes: int = 0
+    memory_swappiness: int | None = None
     nano_cpus: int = 0
     cpu_shares: int = 0
     cpu_quota: int = 0
     cpu_period: int = 0
+    cpu_realtime_period: int = 0
+    cpu_realtime_runtime: int = 0
     cpuset_cpus: str = ""
+    cpuset_mems: str = ""
+    blkio_weight: int = 0
+    blkio_limits: tuple[str, ...] = ()
+    """In the words of `docker run`: `device-read-bps=/dev/sda:1048576`."""
     pids_limit: int = 0
     ulimits: tuple[str, ...] = ()
     sysctls: tuple[str, ...] = ()
@@ -125,6 +162,7 @@ class Configuration(msgspec.Struct, frozen=True, omit_defaults=True):
     log_driver: str = ""
     log_options: tuple[str, ...] = ()
     platform: str = ""
+    annotations: dict[str, str] = msgspec.field(default_factory=dict)
     redacted: dict[str, int] = msgspec.field(default_factory=dict)
 
 

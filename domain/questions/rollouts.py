@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
     DEPLOYED = "deployed"
     UPGRADED = "upgraded"
-    ROLLED_BACK = "rolled back"
+    ROLLED_BACK = "rolled_back"
     RECREATED = "recreated"
     SCALED = "scaled"
     REMOVED = "removed"
@@ -169,6 +169,8 @@ class _Telling:
 
     def _recreated(self, change: _Change, known: int) -> None:
         last = self.told[-1]
+        if change.tenure.task:
+            return  # a swarm restarts so
         if last.kind is Kind.RECREATED and self._same_action(last, change):
             self._join(last, change)
         else:
@@ -177,8 +179,10 @@ class _Telling:
     def _same_action(self, last: Rollout, change: _Change) -> bool:
         """Whether the container comes by the same action of a person or tool as those before.
 
-        Tools create all containers before they start the first.
+        Compose creates all containers before it starts the first; a swarm does not.
         """
+        if change.tenure.task:
+            return change.moment - last.until <= _TOGETHER
         if change.moment - last.until > _NEVER_STARTED:
             return False
         starts = [self._started.get(each.container) for each in last.came]

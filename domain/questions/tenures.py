@@ -60,6 +60,8 @@ class Tenure(NamedTuple):
     ended: Event | None
     patience: int
     """So long after the end another container still takes over rather than comes anew."""
+    task: bool
+    """Whether it is a swarm's task, which is replaced where others are restarted."""
 
 
 class Succession(NamedTuple):
@@ -165,7 +167,15 @@ class _Walk:
         if by_name:
             self._named[engine].add(called)
         self._open[container] = Tenure(
-            service, place, container, moment, event, FOREVER, None, _patience(labels, by_name)
+            service=service,
+            place=place,
+            container=container,
+            start=moment,
+            began=event,
+            end=FOREVER,
+            ended=None,
+            patience=_patience(labels, by_name),
+            task=is_task(labels),
         )
         self._latest[service, place] = container
 

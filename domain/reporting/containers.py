@@ -31,6 +31,8 @@ _ALWAYS_ADDED = frozenset({"name", "image"})
 _ADDED_BY_PODMAN = frozenset({"podId", "containerExitCode"})
 # Docker's word, and Podman's.
 _REMOVALS = frozenset({"destroy", "remove"})
+# After these an inspection tells more, also of a container that is known.
+_TELLING = frozenset({"die", "update"})
 
 _PLAIN_FACTS: dict[str, type[ContainerFact]] = {
     "start": facts.ContainerStarted,
@@ -109,7 +111,7 @@ def _is_label(key: str, value: str, labels: Mapping[str, str]) -> bool:
 
 def _inquiries(event: EngineEvent, before: Container | None) -> list[Inquiry]:
     bound = before is not None and before.configured
-    if event.action in _REMOVALS or (bound and event.action != "die"):
+    if event.action in _REMOVALS or (bound and event.action not in _TELLING):
         return []
     return [Inquiry(CONTAINER, event.actor, event.action, event.time_ns)]
 

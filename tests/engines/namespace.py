@@ -5,7 +5,7 @@ process inside (the engine, its containerd, shims and containers) and takes ever
 holder waits for the end of its standard input, so it ends with the Python process that started it,
 however that one ends.
 
-Inside, `/` is an overlay: a finished root below, a tmpfs above. `/dev` has the few devices that
+Inside, `/` is an overlay: a finished root below, a tmpfs above; the machine's own is nowhere. `/dev` has the few devices that
 containers need and none of the machine's own. The engine's folder is there at the same path as
 outside. The network namespace is empty: no engine can reach a registry, and no bridge
 of an engine shows up on the machine.
@@ -27,6 +27,7 @@ layers="lowerdir=$root,upperdir=$folder/ns/upper,workdir=$folder/ns/work"
 mount -t overlay -o "$layers" shipslog "$folder/ns/top"
 top=$folder/ns/top
 mkdir -p "$top/proc" "$top/sys" "$top/dev" "$top/run" "$top/root" "$top/var/tmp" "$top$folder"
+mkdir "$top/machine"
 mount -t proc proc "$top/proc"
 mount --rbind /sys "$top/sys"
 mount -t tmpfs -o mode=755 shipslog "$top/dev"
@@ -48,8 +49,15 @@ ln -s pts/ptmx "$top/dev/ptmx"
 ln -s /proc/self/fd "$top/dev/fd"
 mount --bind "$folder" "$top$folder"
 exec 3<&0
+# Not chroot: a process that joins a container's mount namespace (docker exec, docker cp, a health
+# probe) begins at the root of that namespace, which would be this machine's own.
+pivot_root "$top" "$top/machine"
+cd /
+# The root's own programs from here on, in one file: a library could not be found any more.
+busybox umount -l /machine
+busybox rmdir /machine
 echo ready
-cat <&3 >/dev/null &
+busybox cat <&3 >/dev/null &
 # Not exec: this shell is process 1 in here, and reaps what the engine leaves.
 wait $!
 """
@@ -62,7 +70,6 @@ class Namespace:
     """Namespaces over a root, open from construction to `close()`."""
 
     def __init__(self, root: Path, folder: Path) -> None:
-        self.top = folder / "ns" / "top"
         (folder / "ns").mkdir(parents=True, exist_ok=True)
         unshare = ["unshare", "--mount", "--pid", "--net", "--fork", "--kill-child"]
         self._holder = subprocess.Popen(
@@ -85,13 +92,11 @@ class Namespace:
         holder = f"/proc/{self._holder.pid}/ns"
         # The holder's child, not the holder itself, is in the new process namespace.
         pids = f"--pid={holder}/pid_for_children"
-        inside = ["nsenter", f"--mount={holder}/mnt", f"--net={holder}/net", pids]
-        return [*inside, "chroot", str(self.top), *command]
+        return ["nsenter", f"--mount={holder}/mnt", f"--net={holder}/net", pids, *command]
 
     def client_command(self, *command: str) -> list[str]:
         """`command` with the files of these namespaces, but as a plain process of the machine."""
-        inside = ["nsenter", f"--mount=/proc/{self._holder.pid}/ns/mnt"]
-        return [*inside, "chroot", str(self.top), *command]
+        return ["nsenter", f"--mount=/proc/{self._holder.pid}/ns/mnt", *command]
 
     def close(self) -> None:
         """Ends everything inside at once, without a chance to say goodbye."""

@@ -29,7 +29,7 @@ HOST_PROGRAMS = {
     "unshare": "util-linux",
     "nsenter": "util-linux",
     "mount": "mount",
-    "chroot": "coreutils",
+    "pivot_root": "util-linux",
 }
 BUILD_PROGRAMS = {"mmdebstrap": "mmdebstrap"}
 

@@ -95,8 +95,10 @@ class _Handler(BaseHTTPRequestHandler):
         return path, query
 
     def _write(self) -> None:
-        self._note()
-        self._answer_json(200, {})
+        path, _ = self._note()
+        if path == "/grpc":
+            return self._refuse(404, "page not found")
+        return self._answer_json(200, {})
 
     do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = _write
 

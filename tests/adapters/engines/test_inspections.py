@@ -168,7 +168,7 @@ def test_published_ports_are_written_as_people_write_them():
         "22/tcp": ["nonsense"],
     }
     ports = read_container(described).configuration.ports
-    assert ports == ("53/udp", "8080->80/tcp", "::1:8081->80/tcp")
+    assert ports == ("53/udp", "8080->80/tcp", "[::1]:8081->80/tcp")
 
 
 def test_mounts_are_read_with_what_is_behind_them():

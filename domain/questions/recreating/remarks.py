@@ -1,0 +1,90 @@
+"""What a person must know about a container that is given again."""
+
+from collections.abc import Iterator
+
+from domain.questions.recreating.chosen import Chosen, compose_label
+from domain.questions.recreating.run_line import own_profile
+from domain.questions.recreating.values import is_redacted
+
+
+def redacted_places(wanted: Chosen) -> tuple[str, ...]:
+    """Where a mark stands for a secret."""
+    asked = wanted.configuration
+    places = {
+        "the command": (*(wanted.entrypoint or ()), *wanted.command),
+        "the health check": asked.healthcheck.test if asked.healthcheck else (),
+        "the logging options": asked.log_options,
+        "the mounts": [text for each in wanted.mounts for text in (each.source, *each.options)],
+        **{f"the label {name}": (value,) for name, value in wanted.labels.items()},
+        **{f"the annotation {name}": (value,) for name, value in asked.annotations.items()},
+    }
+    return tuple(place for place, texts in places.items() if any(map(is_redacted, texts)))
+
+
+def lost_things(wanted: Chosen, way: str) -> tuple[str, ...]:
+    """What the answer cannot hold."""
+    return tuple(_lost(wanted, way))
+
+
+def _lost(wanted: Chosen, way: str) -> Iterator[str]:
+    setup = wanted.setup
+    if setup.description is None:
+        yield (
+            "what the image gives by itself: it was never inspected, so what the container has "
+            "of it is said again"
+        )
+    for mount in wanted.anonymous:
+        yield (
+            f"the content of {mount.destination}: it was in the volume {mount.name}, which had no "
+            "name of its own; the new container begins with another"
+        )
+    for place in wanted.inherited_secrets:
+        yield f"whether {place} is exactly the image's: a secret was taken out of both"
+    if setup.update_unread:
+        yield "what the last update of limits changed: nobody could look at the container after it"
+    for network in setup.joined:
+        yield f"aliases and addresses in the network {network}, which it joined later"
+    yield from _beyond_text(wanted)
+
+
+def _beyond_text(wanted: Chosen) -> Iterator[str]:
+    for group in (wanted.entrypoint or (), wanted.command):
+        if any("\0" in word for word in group):
+            yield "a character with the number 0 in the command, which no shell can give"
+
+
+def remarks(wanted: Chosen, way: str) -> tuple[str, ...]:
+    """What is good to know, as sentences."""
+    return tuple(_remarks(wanted, way))
+
+
+def _remarks(wanted: Chosen, way: str) -> Iterator[str]:
+    asked = wanted.configuration
+    if unset := wanted.environment.to_leave_unset:
+        yield f"Leave these variables unset: {', '.join(unset)}."
+    if way == "run" and (project := compose_label(wanted.labels, "project")):
+        yield f"By its labels it belongs to the compose project {project}."
+    if way == "run" and asked.healthcheck and asked.healthcheck.test[:1] == ("CMD",):
+        yield "The probe ran without a shell; `docker run` can only give it to one."
+    if way == "run" and wanted.entrypoint and len(wanted.entrypoint) > 1:
+        yield (
+            "`--entrypoint` takes one word; the others stand before the command, which comes to "
+            "the same."
+        )
+    if seccomp_profile(wanted):
+        yield "The seccomp profile must be in seccomp.json; `--format json` gives it."
+    for other in sorted(_others(wanted)):
+        yield f"It needs the container {other}, which must be there first."
+
+
+def _others(wanted: Chosen) -> set[str]:
+    """The containers whose namespaces or volumes this one uses."""
+    asked = wanted.configuration
+    modes = (wanted.network, asked.pid_mode, asked.ipc_mode)
+    others = {mode.partition(":")[2] for mode in modes if mode.startswith("container:")}
+    return others | {each.partition(":")[0] for each in asked.volumes_from}
+
+
+def seccomp_profile(wanted: Chosen) -> str:
+    """The seccomp profile of its own that the container has; empty where it has none."""
+    return next(filter(None, map(own_profile, wanted.configuration.security_options)), "")

@@ -1,0 +1,1 @@
+"""Tests of recording and importing, over the fake engine and a real store."""
