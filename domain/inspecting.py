@@ -43,11 +43,41 @@ def note_container(
     updated = inquiry.action == "update"
     if updated or not container.configured or container.image_id is None:
         book.append(CONTAINER, engine, inspection.id, configured(inspection, times))
+    if inquiry.action == "start":
+        _note_unseen_end(inspection, inquiry, container, book, engine, recorded_at)
+        return
     tells = _tells_the_end if inquiry.action == "die" else _tells_a_failed_start
     if tells(inspection, inquiry, container):
         seen = observed(inspection, times)
         if differs(seen, container):
             book.append(CONTAINER, engine, inspection.id, seen)
+
+
+def _note_unseen_end(
+    inspection: ContainerInspection,
+    inquiry: Inquiry,
+    container: Container,
+    book: Book,
+    engine: str,
+    recorded_at: int,
+) -> None:
+    """Enters the end of a container that the engine started again without telling of it.
+
+    The engine keeps when the process ended, but not with which code: that is 0 once it runs again.
+    """
+    ended, before = inspection.finished_at, container.finished_at or container.known_since
+    if ended is not None and before < ended <= inquiry.occurred_at:
+        fact = facts.ContainerExited(
+            occurred_at=ended, recorded_at=recorded_at, origin=Origin.RECONCILED
+        )
+        book.append(CONTAINER, engine, inspection.id, fact)
+        again = facts.ContainerObserved(
+            state=State.RUNNING,
+            started_at=inspection.started_at,
+            restart_count=inspection.restart_count,
+            **_inspected(inquiry, recorded_at),
+        )
+        book.append(CONTAINER, engine, inspection.id, again)
 
 
 def note_missing_container(

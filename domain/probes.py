@@ -53,7 +53,7 @@ class ProbeCount:
             return False
         exec_id = event.attributes.get("execID", "")
         if event.action == "exec_create":
-            if redact(event.payload).text != container.probe_command:
+            if redact(event.payload.strip()).text != container.probe_command:
                 return False
             self._running.add(exec_id)
         elif exec_id not in self._running:

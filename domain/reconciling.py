@@ -94,9 +94,12 @@ class _Look:
             if inspection.id not in self.touched:
                 self.container(inspection)
         gone = self.book.presence.containers[self.engine] - self.snapshot.containers
+        # Two containers never have one name: the new one's creation shows that the old was gone.
+        created = {item.name: item.created_at for item in self.snapshot.inspected}
         for container_id in sorted(gone - self.touched):
             known = self.book.container(self.engine, container_id)
-            times = self.times(after=known.changed_at if known else 0)
+            successor = created.get(known.name) if known else None
+            times = self.times(successor, after=known.changed_at if known else 0)
             fact = facts.ContainerRemoved(**times)
             self.book.append(CONTAINER, self.engine, container_id, fact)
 

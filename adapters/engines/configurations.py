@@ -99,7 +99,7 @@ def read_healthcheck(check: dict[str, Any], concealer: Concealer) -> Healthcheck
         return None
     return Healthcheck(
         test=concealer.words(test),
-        command=concealer.text(_probe_command(test)),
+        command=concealer.text(_probe_command(test).strip()),
         interval_ns=number_in(check, "Interval"),
         timeout_ns=number_in(check, "Timeout"),
         start_period_ns=number_in(check, "StartPeriod"),

@@ -7,6 +7,7 @@ from app.cli.doctor import DOCTOR
 from app.cli.lineage import LINEAGE
 from app.cli.log import LOG
 from app.cli.recording import IMPORT, RECORD
+from app.cli.recreate import RECREATE
 from app.cli.report import REPORT
 from app.cli.show import SHOW
 from app.cli.state import STATE
@@ -17,7 +18,7 @@ from app.cli.window import DEMO
 
 GROUPS: tuple[Group, ...] = (
     Group("Record what happens", (RECORD, IMPORT, STATUS)),
-    Group("Look back", (LOG, STATE, DIFF, SHOW)),
+    Group("Look back", (LOG, STATE, DIFF, SHOW, RECREATE)),
     Group("Images and what became of them", (VERSIONS, LINEAGE, DEPLOYMENTS)),
     Group("Hand over and prove", (REPORT, VERIFY)),
     Group("Get going", (DEMO, DOCTOR)),

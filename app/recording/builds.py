@@ -18,6 +18,8 @@ _REST_SECONDS = 10.0
 class BuildWatch:
     """Reads the engine's builds, past and coming, until closed; a fault is tried again later.
 
+    `known` has the generation of each record that was read; it outlives this connection.
+
     What it misses is not lost: the engine keeps its records for days.
     """
 
@@ -27,11 +29,13 @@ class BuildWatch:
         api_version: str,
         keyed: KeyedHash,
         put: Callable[[BuildsTold | Built], None],
+        known: dict[str, int],
     ) -> None:
         self._endpoint = endpoint
         self._api_version = api_version
         self._keyed = keyed
         self._put = put
+        self._known = known
         self._closing = threading.Event()
         self._close_history: Callable[[], None] = lambda: None
         self._thread = threading.Thread(target=self._watch, name="builds", daemon=True)
@@ -71,7 +75,9 @@ class BuildWatch:
         try:
             self._put(BuildsTold(time.time_ns()))
             for entry in history.listen():
-                if entry.change is Change.COMPLETED:
+                news = entry.generation > self._known.get(entry.ref, -1)
+                if entry.change is Change.COMPLETED and news:
+                    self._known[entry.ref] = entry.generation
                     record = history.read(entry, lambda text: redact(text).text, self._keyed)
                     self._put(Built(record, time.time_ns()))
         finally:

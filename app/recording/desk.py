@@ -91,11 +91,13 @@ class Desk:
 
     # --- connecting ---
 
-    def connected_to(self, message: Connected, last_alive: int | None) -> list[Inquiry]:
+    def connected_to(
+        self, message: Connected, last_alive: int | None, newest: int | None
+    ) -> list[Inquiry]:
         """Enters that a recording begins, and whether anything was missed before it.
 
-        `last_alive` is when a recorder that ended without notice was last known to listen. Gives
-        what to inspect at once.
+        Of a recorder that ended without notice, `last_alive` is when it was last known to listen,
+        and `newest` the moment of the last event that it stored. Gives what to inspect at once.
         """
         observed = message.observed
         self._turn_to(engine_key(observed.daemon_id, observed.endpoint))
@@ -110,7 +112,8 @@ class Desk:
         heard_until = engine.heard_until if engine is not None else None
         if engine is not None and engine.recording:
             reason = "the recorder ended without notice"
-            heard_until = now if last_alive is None else min(now, self._engine_time(last_alive))
+            alive = newest if last_alive is None else self._engine_time(last_alive)
+            heard_until = min(now, max(alive or 0, newest or 0) or now)
             self._enter(RecordingStopped(reason=reason, **self._declared(heard_until, message.at)))
         ring_keys = [(event.time_ns, fingerprint(event)) for event in message.ring]
         recorded = self._seen(self.engine, ring_keys)
@@ -291,14 +294,12 @@ class Desk:
         self._note_time(event, at)
         if event.action.startswith(_TELLING_NOTHING):
             return
-        names = {full_image_id(event.actor), event.attributes.get("container", "")}
+        # Podman leaves `sha256:` away from the ids of images.
+        names = {event.actor, full_image_id(event.actor), event.attributes.get("container", "")}
         # Where a step of a build is run in a container, the image is named by its id.
         image = full_image_id(event.attributes.get("image", ""))
         names |= {image} if looks_like_id(image) else set()
         names |= {familiar(name) for name in (event.attributes.get("name", ""),) if name}
-        if event.type == CONTAINER:
-            # Ids of containers look as those of Podman's images.
-            names.add(event.actor)
         self._touched.append((event.time_ns, frozenset(names)))
         while self._touched and self._touched[0][0] < event.time_ns - MINUTE:
             self._touched.popleft()

@@ -103,6 +103,7 @@ class Disconnected(msgspec.Struct, frozen=True):
 Message: TypeAlias = (
     Connected
     | Arrived
+    | Lost
     | Walked
     | Inspected
     | Changed

@@ -28,6 +28,7 @@ from app.recording.messages import (
     Connected,
     Disconnected,
     Inspected,
+    Lost,
     Message,
     Surveyed,
     SurveyFailed,
@@ -77,16 +78,25 @@ def record(
     where = endpoint(engine)
     stopping = stopping or threading.Event()
     with hold(store, now=time.time_ns()), _signals(stopping):
-        Connection(where).negotiate()
+        _reach(where)
         before = read_status(store)
         writer = create_or_open(store, now=time.time_ns())
         try:
-            last_alive = before.alive_at if before else None
+            listening = before is not None and any(told.connected for told in before.engines)
+            last_alive = before.alive_at if before and listening else None
             recorder = Recorder(store, writer, [where], last_alive, say)
             recorder.run(stopping, for_seconds)
         finally:
             writer.close()
     return 0
+
+
+def _reach(where: Endpoint) -> None:
+    connection = Connection(where)
+    try:
+        connection.negotiate()
+    finally:
+        connection.close()
 
 
 @contextmanager
@@ -207,8 +217,11 @@ class Recorder:
                 desk.changed(message)
                 self._drifts[watch].took(message.took, message.at)
             case Connected():
-                desk.connected_to(message, self._last_alive_of(message))
+                newest = self._newest_event_of(message)
+                watch.inspect(desk.connected_to(message, self._last_alive, newest))
                 self._say(f"Recording {watch.endpoint.url} into {self._store}.")
+            case Lost():
+                desk.lost(message)
             case Walked():
                 watch.inspect(desk.walked(message))
             case BuildsTold():
@@ -221,14 +234,14 @@ class Recorder:
                 self._surveys[watch].failed(message.at)
                 desk.survey_failed(message)
             case Disconnected():
-                if desk.disconnected(message) or not desk.error:
+                self._surveys[watch].forget()
+                said_already = message.reason == desk.error
+                if desk.disconnected(message) or not said_already:
                     self._say(f"{message.reason} Trying again until stopped.")
 
-    def _last_alive_of(self, message: Connected) -> int | None:
+    def _newest_event_of(self, message: Connected) -> int | None:
         key = engine_key(message.observed.daemon_id, message.observed.endpoint)
-        newest = [time_ns for time_ns, _ in self._writer.latest_seen(key, 1)]
-        known = [moment for moment in (self._last_alive, *newest) if moment is not None]
-        return max(known, default=None) if newest or self._book.engine(key) else None
+        return next((time_ns for time_ns, _ in self._writer.latest_seen(key, 1)), None)
 
     def _commit(self) -> None:
         entries = self._book.pending()
@@ -264,7 +277,6 @@ class Recorder:
                 watch.look_for_drift(drifting, None)
         if now >= self._next_status:
             self._next_status = now + _STATUS_EVERY
-            self._last_alive = now
             write_status(self._store, self._status(now))
         if self._unsealed_since is not None and now - self._unsealed_since >= _SEAL_AFTER:
             self._unsealed_since = None
@@ -324,6 +336,9 @@ class _SurveyClock:
 
     def failed(self, at: int) -> None:
         self._started, self._last = None, at
+
+    def forget(self) -> None:
+        self._held = None
 
     def ripe(self, now: int) -> Surveyed | None:
         if self._held is None or now - self._held.at < _SURVEY_REST:

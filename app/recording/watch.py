@@ -4,14 +4,14 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from functools import partial
 from queue import SimpleQueue
+from typing import Any
 
-from adapters.engines.connection import Connection, EngineRefused, EngineUnreachable, StreamEnded
+from adapters.engines.connection import Connection, EngineUnreachable
 from adapters.engines.endpoints import Endpoint
-from adapters.engines.events import WHOLE_RING, LineTooLong, api_moment, split_lines
+from adapters.engines.events import LONGEST_LINE, WHOLE_RING, api_moment, split_lines
 from adapters.engines.inspections import engine_clock, read_engine
 from adapters.engines.surveys import (
     container_changes,
@@ -26,23 +26,27 @@ from app.recording.messages import (
     Connected,
     Disconnected,
     Inspected,
+    Lost,
     Message,
     Surveyed,
     SurveyFailed,
     Walked,
 )
+from app.recording.workers import Workers
 from domain.concealing import Concealment
 from domain.engine_event import EngineEvent, NoEngineEvent, parse_engine_event
 from domain.errors import ShipslogError
 from domain.facts.container import ContainerState
 from domain.identity import CONTAINER
 from domain.inspection import Inquiry
+from domain.moments import MINUTE
 
 log = logging.getLogger(__name__)
 
 _WALK_SECONDS = 10.0
 _BACKOFF_SECONDS = (0.5, 30.0)
 _INSPECTORS = 4
+_PODMAN_OVERLAP = MINUTE
 
 
 class Watch:
@@ -64,15 +68,18 @@ class Watch:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._connection: Connection | None = None
-        self._inspectors = ThreadPoolExecutor(_INSPECTORS, "inspect")
-        self._surveyor = ThreadPoolExecutor(1, "survey")
-        self._drifter = ThreadPoolExecutor(1, "drift")
+        self._inspectors = Workers(_INSPECTORS, "inspect")
+        self._surveyor = Workers(1, "survey")
+        self._drifter = Workers(1, "drift")
         self._threads = [
             threading.Thread(target=self._watch, name="watch", daemon=True),
             threading.Thread(target=self._walk, name="walk", daemon=True),
         ]
         self._clock_offset = 0
         self._flavour = ""
+        self._latest = 0
+        self._why_closed = ""
+        self._builds: dict[str, int] = {}
 
     def start(self) -> None:
         """Begins to watch, and to enqueue `(self, message)` pairs."""
@@ -85,20 +92,19 @@ class Watch:
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
-        self._inspectors.shutdown(wait=False, cancel_futures=True)
-        self._surveyor.shutdown(wait=False, cancel_futures=True)
-        self._drifter.shutdown(wait=False, cancel_futures=True)
+        for workers in (self._inspectors, self._surveyor, self._drifter):
+            workers.stop()
         for thread in self._threads:
             thread.join(timeout=3)
 
     def inspect(self, inquiries: Iterable[Inquiry]) -> None:
         """Has the objects inspected at once; the answers are enqueued."""
         for inquiry in inquiries:
-            self._submit(self._inspectors, partial(self._inspect, inquiry))
+            self._inspectors.do(partial(self._inspect, inquiry))
 
     def look_for_drift(self, container_id: str, occurred_at: int | None) -> None:
         """Has the container's file system compared with its image; the answer is enqueued."""
-        self._submit(self._drifter, partial(self._look_for_drift, container_id, occurred_at))
+        self._drifter.do(partial(self._look_for_drift, container_id, occurred_at))
 
     def survey(
         self,
@@ -106,7 +112,7 @@ class Watch:
         described_images: frozenset[str],
     ) -> None:
         """Has the whole engine looked at; the answer is enqueued."""
-        self._submit(self._surveyor, partial(self._survey, known_containers, described_images))
+        self._surveyor.do(partial(self._survey, known_containers, described_images))
 
     # --- the stream ---
 
@@ -119,34 +125,40 @@ class Watch:
             except (ShipslogError, NoEngineEvent) as end:
                 if self._stopping.is_set():
                     return
-                self._put(Disconnected(str(end), time.time_ns()))
+                self._put(Disconnected(self._why_closed or str(end), time.time_ns()))
             except Exception as error:
                 # A mistake of ours must not end the recording; the gap that it makes is declared.
                 log.exception("the watch of %s failed", self.endpoint.url)
                 self._put(Disconnected(f"Shipslog failed: {error!r}", time.time_ns()))
-            attempts = 0 if time.monotonic() - began > 5 else attempts + 1
+            # Ten doublings reach the longest wait; a thousand would be more than a float can hold.
+            attempts = 0 if time.monotonic() - began > 5 else min(attempts + 1, 10)
             least, most = _BACKOFF_SECONDS
             self._stopping.wait(min(most, least * 2**attempts) * random.uniform(0.5, 1.0))
 
     def _listen(self) -> None:
         connection = Connection(self.endpoint)
         with self._lock:
-            self._connection = connection
+            self._connection, self._why_closed = connection, ""
+            if self._stopping.is_set():
+                connection.close()
         builds: BuildWatch | None = None
         try:
             version = connection.negotiate()
-            info = connection.get("/info")
-            asked = time.time_ns()
-            self._clock_offset = engine_clock(info, asked) - asked
+            info, asked = self._look_at_clock(connection)
             observed = read_engine(self.endpoint.name, self.endpoint.url, version, info, asked)
             self._flavour = observed.flavour
             # The whole ring again: subscribing and reading it is one step only then, so that no
             # event falls between (Docker 20.10 to 29); what comes twice is known by fingerprint.
-            lines = split_lines(connection.stream("/events", since=WHOLE_RING))
+            chunks = connection.stream("/events", since=self._since())
+            lines = split_lines(chunks, too_long=self._note_too_long)
             ring, unreadable = self._ring(connection)
             self._put(Connected(observed, ring, unreadable, time.time_ns(), self._clock_offset))
             builds = BuildWatch(
-                self.endpoint, observed.api_version, self._concealment.keyed, self._put
+                self.endpoint,
+                observed.api_version,
+                self._concealment.keyed,
+                self._put,
+                self._builds,
             )
             for line in filter(None, lines):
                 self._put(Arrived(line, time.time_ns()))
@@ -157,20 +169,42 @@ class Watch:
             with self._lock:
                 self._connection = None
 
+    def _look_at_clock(self, connection: Connection) -> tuple[Any, int]:
+        """The engine's `/info` and when it was asked; compares its clock with this machine's."""
+        info = connection.get("/info")
+        asked = time.time_ns()
+        self._clock_offset = engine_clock(info, asked) - asked
+        return info, asked
+
+    def _since(self) -> str:
+        """From when on events are asked for: all that the engine remembers.
+
+        Podman keeps a log without end; of that only what has come since the last time, and a bit.
+        """
+        if self._flavour == "podman" and self._latest:
+            return api_moment(self._latest - _PODMAN_OVERLAP)
+        return WHOLE_RING
+
+    def _note_too_long(self) -> None:
+        reason = f"an event of more than {LONGEST_LINE:,} bytes was passed over"
+        self._put(Lost(reason, time.time_ns()))
+
     def _ring(self, connection: Connection) -> tuple[tuple[EngineEvent, ...], int]:
         """The events that the engine remembers, and how many of them cannot be read."""
         end = {"until": api_moment(time.time_ns() + self._clock_offset)}
         if self._flavour == "podman":
             # With `until` Podman 5.4 leaves most of its events out, each time others.
             end = {"stream": "false"}
-        events, unreadable = [], 0
-        chunks = connection.stream_to_end("/events", since=WHOLE_RING, **end)
-        for line in filter(None, split_lines(chunks)):
+        events: list[EngineEvent] = []
+        unreadable: list[None] = []
+        chunks = connection.stream_to_end("/events", since=self._since(), **end)
+        for line in filter(None, split_lines(chunks, too_long=lambda: unreadable.append(None))):
             try:
                 events.append(parse_engine_event(line))
             except NoEngineEvent:
-                unreadable += 1
-        return tuple(events), unreadable
+                unreadable.append(None)
+        self._latest = max((event.time_ns for event in events), default=self._latest)
+        return tuple(events), len(unreadable)
 
     def _walk(self) -> None:
         while not self._stopping.wait(_WALK_SECONDS):
@@ -179,11 +213,18 @@ class Watch:
             if connection is None:
                 continue
             try:
+                self._look_at_clock(connection)
                 ring, _ = self._ring(connection)
-            except (EngineUnreachable, EngineRefused, StreamEnded, LineTooLong) as error:
+            except EngineUnreachable as error:
+                # The stream of an engine that does not answer is as good as none.
+                self._why_closed = str(error)
+                connection.close()
+            except ShipslogError as error:
                 log.info("the ring of %s could not be read: %s", self.endpoint.url, error)
+            except Exception:
+                log.exception("the ring of %s could not be read", self.endpoint.url)
             else:
-                self._put(Walked(ring, time.time_ns()))
+                self._put_from(connection, Walked(ring, time.time_ns(), self._clock_offset))
 
     # --- looks ---
 
@@ -198,7 +239,7 @@ class Watch:
             inspection = look(connection, inquiry.name, self._concealment)
         except ShipslogError as error:
             reason = str(error)
-        self._put(Inspected(inquiry, inspection, reason, time.time_ns()))
+        self._put_from(connection, Inspected(inquiry, inspection, reason, time.time_ns()))
 
     def _look_for_drift(self, container_id: str, occurred_at: int | None) -> None:
         connection = self._connection
@@ -213,7 +254,8 @@ class Watch:
         now = time.time_ns()
         moment = began + self._clock_offset if occurred_at is None else occurred_at
         if changes is not None:
-            self._put(Changed(container_id, changes, moment, now - began, now))
+            changed = Changed(container_id, changes, moment, now - began, now)
+            self._put_from(connection, changed)
 
     def _survey(
         self,
@@ -232,14 +274,24 @@ class Watch:
                 concealment=self._concealment,
                 now=lambda: time.time_ns() + self._clock_offset,
             )
-        except (ShipslogError, KeyError, TypeError, ValueError, AttributeError) as error:
+        except ShipslogError as error:
             self._put(SurveyFailed(str(error), time.time_ns()))
+        except Exception as error:
+            log.exception("%s could not be looked at", self.endpoint.url)
+            self._put(SurveyFailed(repr(error), time.time_ns()))
         else:
-            self._put(Surveyed(snapshot, time.time_ns()))
+            if connection is self._connection:
+                self._put(Surveyed(snapshot, time.time_ns()))
+            else:
+                self._put(SurveyFailed("the connection was lost meanwhile", time.time_ns()))
 
-    def _submit(self, pool: ThreadPoolExecutor, work: Callable[[], None]) -> None:
-        if not self._stopping.is_set():
-            pool.submit(work)
+    def _put_from(self, connection: Connection, message: Message) -> None:
+        """Enqueues what was read, unless the connection was lost meanwhile.
+
+        The engine that answers at this address now may be another one.
+        """
+        if connection is self._connection:
+            self._put(message)
 
     def _put(self, message: Message) -> None:
         self._messages.put((self, message))

@@ -9,7 +9,6 @@ from adapters.readmodel import History
 from adapters.readmodel.codes import topic_set
 from adapters.reports.document import Incident, Listing, Troubled
 from adapters.store.reader import Reader, Recorded
-from app.reports.exit_codes import meaning
 from app.reports.overview import image_name
 from app.reports.period import Indices, of_kinds
 from domain.facts import Fact
@@ -23,6 +22,7 @@ from domain.facts.container import (
 )
 from domain.identity import parse_stream_id
 from domain.moments import SECOND
+from domain.questions.exit_codes import meaning
 from domain.questions.severity import Severity
 
 _MOST_INCIDENTS = 1000

@@ -70,6 +70,8 @@ def severity_of(fact: Fact) -> Severity:
             return Severity.BAD
         case container.HealthChanged(status="unhealthy"):
             return Severity.BAD
+        case container.ContainerObserved(error=error, oom_killed=oom) if error or oom:
+            return Severity.BAD
         case build.BuildFinished(error=error) if error:
             return Severity.BAD
     return SEVERITY_OF_KIND[type(fact)]

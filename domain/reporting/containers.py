@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain.container import Container, unexpected_state
+from domain.container import Container, State, unexpected_state
 from domain.engine_event import EngineEvent
 from domain.facts import container as facts
 from domain.facts.base import ContainerFact
@@ -32,6 +32,7 @@ _ADDED_BY_PODMAN = frozenset({"podId", "containerExitCode"})
 # Docker's word, and Podman's.
 _REMOVALS = frozenset({"destroy", "remove"})
 # After these an inspection tells more, also of a container that is known.
+_ALIVE = (State.RUNNING, State.PAUSED)
 _TELLING = frozenset({"die", "update"})
 
 _PLAIN_FACTS: dict[str, type[ContainerFact]] = {
@@ -111,6 +112,9 @@ def _is_label(key: str, value: str, labels: Mapping[str, str]) -> bool:
 
 def _inquiries(event: EngineEvent, before: Container | None) -> list[Inquiry]:
     bound = before is not None and before.configured
+    if event.action == "start" and before is not None and before.state in _ALIVE:
+        # It ended while the engine was down; only inspection knows when.
+        return [Inquiry(CONTAINER, event.actor, "start", event.time_ns)]
     if event.action in _REMOVALS or (bound and event.action not in _TELLING):
         return []
     return [Inquiry(CONTAINER, event.actor, event.action, event.time_ns)]
@@ -141,7 +145,7 @@ def _fact_of(
         case "health_status" if event.payload:
             return facts.HealthChanged, {"status": event.payload}
         case "exec_create":
-            command = redact(event.payload).text
+            command = redact(event.payload.strip()).text
             return facts.ExecCreated, {"exec_id": trusted("execID"), "command": command}
         case "exec_start" | "exec":
             return facts.ExecStarted, {"exec_id": trusted("execID")}

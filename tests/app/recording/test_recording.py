@@ -193,12 +193,13 @@ def test_an_engine_that_restarts_under_the_recording_leaves_a_gap_from_its_end(l
 def test_a_recorder_that_died_leaves_its_last_sign_of_life(log, fake_engine, monkeypatch):
     from app.recording.recording import Recorder
 
-    monkeypatch.setattr(Recorder, "_finish", lambda self: None)
-    with log.recorded() as run:
-        live(fake_engine)
-        eventually(log.has_all)
+    with monkeypatch.context() as dying:
+        dying.setattr(Recorder, "_finish", lambda self: None)
+        with log.recorded() as run:
+            live(fake_engine)
+            eventually(log.has_all)
+            eventually(lambda: run.status.alive_at > fake_engine.now() - 10**9 // 2)
     alive_at = run.status.alive_at
-    monkeypatch.undo()
     fake_engine.restart()
     with log.recorded():
         pass

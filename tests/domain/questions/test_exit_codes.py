@@ -1,6 +1,6 @@
 import pytest
 
-from app.reports.exit_codes import meaning
+from domain.questions.exit_codes import meaning
 
 
 def _said(code, *, out_of_memory=False, asked_to_stop=False):

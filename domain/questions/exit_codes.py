@@ -1,9 +1,10 @@
 """What a container's exit code says, and what it does not say."""
 
-_SIGNALS = {1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 6: "SIGABRT", 7: "SIGBUS"}
-_SIGNALS |= {8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM"}
+SIGNALS = {1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 6: "SIGABRT", 7: "SIGBUS"}
+SIGNALS |= {8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM"}
 
 _KNOWN = {
+    0: "it ended without an error",
     125: "the engine itself could not run the container",
     126: "the command was found but could not be run",
     127: "the command was not found",
@@ -12,6 +13,24 @@ _KNOWN = {
     139: "crashed by a forbidden access to memory (SIGSEGV)",
     255: "the process said 255, or the engine lost track of it",
 }
+
+
+_DEADLY = {9, 15, 2, 3, 1, 6}
+"""Signals that end a process unless it handles them, and that people and tools send for that."""
+
+
+def signal_name(told: str) -> str:
+    """The signal as `SIGTERM`, whether the engine told its number or its name."""
+    if told.isascii() and told.isdigit() and len(told) < 5:
+        return SIGNALS.get(int(told), f"signal {int(told)}")
+    return told if told.startswith("SIG") else f"SIG{told}"
+
+
+def may_end(told: str, stop_signal: str = "") -> bool:
+    """Whether the signal is one that is sent to end a container."""
+    name = signal_name(told)
+    deadly = {SIGNALS[number] for number in _DEADLY}
+    return name in deadly or (bool(stop_signal) and name == signal_name(stop_signal))
 
 
 def meaning(code: int, *, out_of_memory: bool, asked_to_stop: bool) -> str:
@@ -37,5 +56,5 @@ def meaning(code: int, *, out_of_memory: bool, asked_to_stop: bool) -> str:
 
 def _by_signal(code: int) -> str:
     if 128 < code < 160:
-        return f"ended by {_SIGNALS.get(code - 128, f'signal {code - 128}')}"
+        return f"ended by {SIGNALS.get(code - 128, f'signal {code - 128}')}"
     return "an error of the program's own"

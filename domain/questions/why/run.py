@@ -1,0 +1,159 @@
+"""The last run of a container before a moment, and what was recorded around its end."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from domain.facts import Fact
+from domain.facts.container import (
+    Configuration,
+    ContainerConfigured,
+    ContainerCreated,
+    ContainerExited,
+    ContainerFound,
+    ContainerObserved,
+    ContainerOutOfMemory,
+    ContainerPaused,
+    ContainerRemoved,
+    ContainerRestarted,
+    ContainerSignalled,
+    ContainerStarted,
+    ContainerStopped,
+    ContainerUpdated,
+    HealthChanged,
+    NetworkDisconnected,
+)
+from domain.questions.gaps import gaps_by_engine
+from domain.questions.history import Event, Gap, History
+from domain.questions.show import Reading
+
+_KINDS: tuple[type[Fact], ...] = (
+    ContainerCreated,
+    ContainerFound,
+    ContainerConfigured,
+    ContainerStarted,
+    ContainerExited,
+    ContainerObserved,
+    ContainerStopped,
+    ContainerSignalled,
+    ContainerRestarted,
+    ContainerPaused,
+    ContainerOutOfMemory,
+    ContainerUpdated,
+    HealthChanged,
+    NetworkDisconnected,
+    ContainerRemoved,
+)
+_BIRTHS = (ContainerCreated, ContainerFound)
+
+
+class Run(msgspec.Struct):
+    """What is to be explained, as of a moment. Events are in the order of time."""
+
+    history: History
+    container: int
+    engine: str
+    name: str
+    at: int
+    events: list[Event]
+    gaps: list[Gap]
+    configuration: Configuration | None
+    """As at creation; None where it was not inspected."""
+    birth: Event | None
+    removal: Event | None
+    start: Event | None
+    """The start of the run that ended last; of the one that lasts where none ended."""
+    exit: Event | None
+    """The last end of a process."""
+    next_start: Event | None
+    """The start after that end."""
+    seen: list[tuple[Event, ContainerObserved]]
+    """What inspections told, from the start of the run on."""
+
+    def of(self, *kinds: type[Fact], since: int, until: int) -> list[Event]:
+        """The events of these kinds between two moments."""
+        return [e for e in self.events if e.kind in kinds and since <= e.moment <= until]
+
+    @property
+    def began(self) -> int:
+        """The earliest moment that belongs to the run."""
+        first = self.start or self.birth
+        return self.events[0].moment if first is None else first.moment
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code of the end: what the event says, else what inspection told of it."""
+        if self.exit is None:
+            return None
+        if isinstance(self.exit.value, int):
+            return self.exit.value
+        told = (seen.exit_code for event, seen in self.seen if event.moment == self.exit.moment)
+        return next((code for code in told if code is not None), None)
+
+    def gap_at(self, moment: int, margin: int = 0) -> Gap | None:
+        """The gap that covers the moment, or is no further from it than the margin."""
+        around = (g for g in self.gaps if g.start - margin <= moment <= g.end + margin)
+        return next(around, None)
+
+
+def last_run(history: History, container: int, reading: Reading, at: int) -> Run:
+    """The last run before the moment, and everything that may explain its end."""
+    known = history.events_of(_KINDS, (container,))
+    events = [each for each in known if each.moment <= at]
+    removal = _last(events, (ContainerRemoved,))
+    if removal is not None and any(e.kind in _BIRTHS for e in _after(events, removal)):
+        removal = None
+    ended = _last(events, (ContainerExited,))
+    starts = [each for each in events if each.kind is ContainerStarted]
+    before = [each for each in starts if ended is None or _order(each) < _order(ended)]
+    after = [] if ended is None else [each for each in starts if _order(each) > _order(ended)]
+    start = before[-1] if before else None
+    birth = next((each for each in events if each.kind in _BIRTHS), None)
+    engine = history.identity_of(container).engine
+    since = 0 if start is None or ended is None else start.moment
+    facts = _read(events, reading, since)
+    return Run(
+        history=history,
+        container=container,
+        engine=engine,
+        name=history.name_of(container, at),
+        at=at,
+        events=events,
+        gaps=gaps_by_engine(history).get(engine, []),
+        configuration=_configuration(events, reading),
+        birth=birth,
+        removal=removal,
+        start=start,
+        exit=ended,
+        next_start=after[0] if after else None,
+        seen=facts,
+    )
+
+
+def _read(
+    events: Sequence[Event], reading: Reading, since: int
+) -> list[tuple[Event, ContainerObserved]]:
+    wanted = {e.position: e for e in events if e.kind is ContainerObserved and e.moment >= since}
+    return [
+        (wanted[each.position], each.fact)
+        for each in reading(list(wanted))
+        if isinstance(each.fact, ContainerObserved)
+    ]
+
+
+def _configuration(events: Sequence[Event], reading: Reading) -> Configuration | None:
+    told = [each.position for each in events if each.kind is ContainerConfigured]
+    facts = [each.fact for each in reading(told[-1:])]
+    return next((f.configuration for f in facts if isinstance(f, ContainerConfigured)), None)
+
+
+def _last(events: Sequence[Event], kinds: tuple[type[Fact], ...]) -> Event | None:
+    return next((each for each in reversed(events) if each.kind in kinds), None)
+
+
+def _after(events: Sequence[Event], event: Event) -> list[Event]:
+    return [each for each in events if _order(each) > _order(event)]
+
+
+def _order(event: Event) -> tuple[int, int]:
+    return event.moment, event.position
