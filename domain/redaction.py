@@ -166,9 +166,15 @@ def _redact(text: str) -> Redacted:
     return Redacted(text, counts)
 
 
+@lru_cache(maxsize=8192)
+def is_secret_name(name: str) -> bool:
+    """Whether what has this name is a secret."""
+    return SECRET_NAME.search(name) is not None
+
+
 def redact_named(name: str, value: str) -> Redacted:
     """The value without secrets; all of it where its name says that it is one."""
-    if value and SECRET_NAME.search(name):
+    if value and is_secret_name(name):
         return Redacted(mark("name"), Counter({"name": 1}))
     return redact(value)
 
@@ -203,14 +209,12 @@ def redact_words(words: Sequence[str]) -> tuple[tuple[str, ...], Counter[str]]:
             text = _replace(_SHORT_PASSWORD, text, "short option", counts)
         clean.append(text)
         option = word.lstrip("-")
-        secret_follows = (
-            word.startswith("-") and "=" not in word and bool(SECRET_NAME.search(option))
-        )
+        secret_follows = word.startswith("-") and "=" not in word and is_secret_name(option)
     return tuple(clean), counts
 
 
 def _names_a_secret(match: re.Match[str]) -> bool:
-    return SECRET_NAME.search(match["name"]) is not None
+    return is_secret_name(match["name"])
 
 
 def _replace(

@@ -14,11 +14,12 @@ from app.cli.state import STATE
 from app.cli.status import STATUS
 from app.cli.verify import VERIFY
 from app.cli.versions import VERSIONS
+from app.cli.why import WHY
 from app.cli.window import DEMO
 
 GROUPS: tuple[Group, ...] = (
     Group("Record what happens", (RECORD, IMPORT, STATUS)),
-    Group("Look back", (LOG, STATE, DIFF, SHOW, RECREATE)),
+    Group("Look back", (LOG, STATE, DIFF, SHOW, WHY, RECREATE)),
     Group("Images and what became of them", (VERSIONS, LINEAGE, DEPLOYMENTS)),
     Group("Hand over and prove", (REPORT, VERIFY)),
     Group("Get going", (DEMO, DOCTOR)),

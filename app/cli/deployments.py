@@ -117,6 +117,8 @@ def _notes(deployment: Deployment) -> Sequence[str]:
         notes.append(f"{way} from {deployment.count_before} to {deployment.count}")
     elif deployment.count != 1 and deployment.to is not None:
         notes.append(f"{deployment.count} containers")
+    if deployment.earlier is not None and deployment.earlier != deployment.to:
+        notes.append(f"the image of {deployment.earlier}")
     if deployment.kind == "recreated":
         notes.append(_recreation(deployment))
     if deployment.to is not None and all(one.started_at is None for one in deployment.containers):

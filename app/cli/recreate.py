@@ -40,7 +40,7 @@ def _print(answer: Recreation) -> None:
     for line in comments(answer):
         print_line(line)
     # It is exact, so that a shell can take it, and holds nothing that a terminal would obey.
-    write_text(f"{answer.text}\n")
+    write_text(answer.text)
     missing = len(answer.supply) + len(answer.redacted)
     if missing:
         things = "thing" if missing == 1 else "things"

@@ -48,6 +48,8 @@ class Deployment(msgspec.Struct, frozen=True):
     """Bounds, where nobody saw it happen; None where the moment is known."""
     from_: Served | None
     to: Served | None
+    earlier: Served | None
+    """Of a rolled back service: the version as it ran before; the number may be another now."""
     containers: list[DeployedContainer]
     """Those that came; where none did, those that went."""
     count_before: int
@@ -117,6 +119,7 @@ class _Answering:
             not_after=not_after,
             from_=rollout.from_,
             to=rollout.to,
+            earlier=rollout.earlier,
             containers=[self._container(each) for each in rollout.came or rollout.went],
             count_before=rollout.before,
             count=rollout.after,

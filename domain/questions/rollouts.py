@@ -49,6 +49,8 @@ class Rollout(msgspec.Struct):
     """How many containers of the service there were before."""
     after: int
     until: int
+    earlier: Served | None = None
+    """Of a rolled back service: the version as it ran before."""
     came: list[Tenure] = []
     went: list[Tenure] = []
     replaced: list[tuple[Tenure, Tenure]] = []
@@ -151,8 +153,11 @@ class _Telling:
     def _bring(self, kind: Kind, change: _Change, new: Served, known: int) -> None:
         self._bringing = self._tell(kind, change, new, known)
         self._current = new
-        if not any(each.same_as(new) for each in self._ran):
+        ran = next((each for each in self._ran if each.same_as(new)), None)
+        if ran is None:
             self._ran.append(new)
+        elif kind is Kind.ROLLED_BACK:
+            self._bringing.earlier = ran
 
     def _forth_or_back(self, new: Served, current: Served) -> Kind:
         ran = [each.same_as(new) for each in self._ran]

@@ -7,6 +7,7 @@ import msgspec
 from domain.facts import Fact, container
 from domain.facts.container import Configuration
 from domain.facts.image import Description, ImageDescribed
+from domain.identity import CONTAINER, stream_id
 from domain.moments import FOREVER, SECOND
 from domain.questions.history import History
 from domain.questions.log import Recorded
@@ -70,10 +71,24 @@ def setup_at(history: History, subject: int, reading: Reading, moment: int) -> S
         image=record.image,
         image_id=told.image_id,
         description=full_description(history, record.image, reading),
-        configuration=msgspec.structs.replace(told.configuration, networks=networks),
+        configuration=msgspec.structs.replace(
+            told.configuration,
+            networks=networks,
+            **{
+                mode: _with_name(history, engine, getattr(told.configuration, mode), moment)
+                for mode in ("network_mode", "pid_mode", "ipc_mode")
+            },
+        ),
         joined=joined,
         update_unread=_update_unread(facts, told, moment),
     )
+
+
+def _with_name(history: History, engine: str, mode: str, moment: int) -> str:
+    """A mode that shares with a container, by its name: the one of that name may be made again."""
+    sign, _, other = mode.partition(":")
+    subject = history.object_of(stream_id(CONTAINER, engine, other)) if sign == CONTAINER else None
+    return mode if subject is None else f"{sign}:{history.name_of(subject, moment)}"
 
 
 def full_description(history: History, image: int, reading: Reading) -> Description | None:

@@ -72,10 +72,16 @@ class Succession(NamedTuple):
     succeeded: bool
 
 
-def tenures(history: History, until: int | None = None) -> list[Tenure]:
-    """All tenures that had begun until the moment (by default all), each as it was then."""
-    events = history.events_of((*_BIRTHS, ContainerRenamed, ContainerRemoved))
+def tenures(history: History, until: int | None = None, *, like: int | None = None) -> list[Tenure]:
+    """All tenures that had begun until the moment (by default all), each as it was then.
+
+    With `like` only those that can be of the same service as that container.
+    """
     labels = _labels(history)
+    if like is not None:
+        labels = _alike(history, labels, like)
+    chosen = None if like is None else labels
+    events = history.events_of((*_BIRTHS, ContainerRenamed, ContainerRemoved), chosen)
     tasks = [container for container, known in labels.items() if is_task(known)]
     ends = history.events_of((ContainerExited,), tasks) if tasks else []
     walk = _Walk(history, labels)
@@ -119,6 +125,25 @@ def _labels(history: History) -> dict[int, dict[str, str]]:
         for container, record in records
         if record is not None and not is_one_off(record.labels)
     }
+
+
+def _alike(
+    history: History, labels: dict[int, dict[str, str]], container: int
+) -> dict[int, dict[str, str]]:
+    own = labels.get(container)
+    if own is None:
+        return {}
+    engine, wanted = history.identity_of(container).engine, _labelled(own)
+    return {
+        each: known
+        for each, known in labels.items()
+        if _labelled(known) == wanted and history.identity_of(each).engine == engine
+    }
+
+
+def _labelled(labels: dict[str, str]) -> tuple[str | None, str]:
+    """Project and service; no service for containers that go by their names."""
+    return project_of(labels), service_of(labels, "")
 
 
 def _moment(history: History, event: Event) -> int:

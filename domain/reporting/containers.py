@@ -82,6 +82,8 @@ def report_container(occasion: Occasion) -> list[Inquiry]:
 
 
 def _podman_says(occasion: Occasion) -> bool:
+    if not _ADDED_BY_PODMAN & occasion.event.attributes.keys():
+        return False
     engine = occasion.book.engine(occasion.engine)
     flavour = engine.observed.flavour if engine is not None and engine.observed else ""
     return flavour == "podman" or (flavour == "file" and "podId" in occasion.event.attributes)
@@ -96,18 +98,18 @@ def _own_attributes(event: EngineEvent, labels: Mapping[str, str]) -> dict[str, 
 
     Docker's labels replace attributes of their name; some of Podman's attributes replace labels.
     """
-    return {
-        key: value
-        for key, value in event.attributes.items()
-        if key in _ALWAYS_ADDED or not _is_label(key, value, labels)
-    }
+    attributes = event.attributes
+    own = (attributes.keys() - labels.keys()) | (_ALWAYS_ADDED & attributes.keys())
+    # Nearly always the labels are all there, unchanged: one comparison instead of thirty.
+    if not labels.items() <= attributes.items():
+        shared = attributes.keys() & labels.keys()
+        own |= {key for key in shared if not _is_label(labels[key], key, attributes[key])}
+    return {key: attributes[key] for key in sorted(own)}
 
 
-def _is_label(key: str, value: str, labels: Mapping[str, str]) -> bool:
-    if key not in labels:
-        return False
+def _is_label(label: str, key: str, value: str) -> bool:
     # Labels are kept without their secrets.
-    return labels[key] in (value, redact_named(key, value).text)
+    return label == value or label == redact_named(key, value).text
 
 
 def _inquiries(event: EngineEvent, before: Container | None) -> list[Inquiry]:

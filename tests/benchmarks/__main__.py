@@ -6,11 +6,17 @@ the temporary folder.
 
 import sys
 
-from tests.benchmarks import appending, asking, building
+from tests.benchmarks import appending, asking, building, drawing, importing
 from tests.benchmarks.generate import stored
 from tests.benchmarks.table import Measure, print_rows
 
-MEASURES: tuple[Measure, ...] = (appending.measure, building.measure, asking.measure)
+MEASURES: tuple[Measure, ...] = (
+    appending.measure,
+    importing.measure,
+    building.measure,
+    asking.measure,
+    drawing.measure,
+)
 """A further measure is a function from a number of events to rows; it is added here."""
 
 

@@ -6,7 +6,6 @@ import re
 import shlex
 import subprocess
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,7 +158,21 @@ def test_a_removed_container_is_made_again(crowd: Any) -> None:
         assert answer["image"]["pinned"] == old["Image"]
         _make(engine, answer["commands"])
         new = engine.get(f"/containers/{name}/json")
-        assert comparable(new) == comparable(old), f"{name}: {answer['text']}"
+        assert _differences(comparable(old), comparable(new)) == {}, f"{name}: {answer['text']}"
+    engine.docker("rm", "--force", *before)
+
+
+def test_a_compose_file_makes_it_again_too(crowd: Any) -> None:
+    engine, shipslog, before = crowd
+    if engine.kind.name == "docker-20.10":
+        pytest.skip("no compose there")
+    for name, old in before.items():
+        answer = shipslog.json("recreate", name, "--as", "compose")
+        compose = ("compose", "--project-directory", str(engine.workdir), "--file", "-")
+        engine.docker(*compose, "create", input=answer["text"].encode(), env=SUPPLIED)
+        new = engine.get(f"/containers/{name}/json")
+        different = _differences(as_compose_has_it(old), as_compose_has_it(new))
+        assert different == {}, f"{name}: {answer['text']}"
     engine.docker("rm", "--force", *before)
 
 
@@ -172,6 +185,21 @@ def test_the_text_is_what_a_shell_takes(crowd: Any) -> None:
         told = done.stdout.decode().split("\0END\0")[:-1]
         commands = shipslog.json("recreate", name)["commands"]
         assert [each.split("\0") for each in told] == commands
+
+
+def _differences(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """By field: what it was and what it is."""
+    flat_old, flat_new = (
+        {
+            f"{part}.{key}": value
+            for part, fields in told.items()
+            for key, value in (fields.items() if isinstance(fields, dict) else [("", fields)])
+        }
+        for told in (old, new)
+    )
+    fields = flat_old.keys() | flat_new.keys()
+    pairs = {each: (flat_old.get(each), flat_new.get(each)) for each in fields}
+    return {each: pair for each, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def comparable(inspect: dict[str, Any]) -> dict[str, Any]:
@@ -187,11 +215,32 @@ def comparable(inspect: dict[str, Any]) -> dict[str, Any]:
     for key in ("Binds", "Mounts"):
         host[key] = sorted(map(str, host.get(key) or []))
     told["Mounts"] = sorted(map(_mount, inspect["Mounts"]))
+    if host["NetworkMode"].startswith("container:"):
+        host["NetworkMode"] = "container"
     told["Name"], told["Image"] = inspect["Name"], inspect["Image"]
     told["Networks"] = {
         name: (each["IPAMConfig"] or {}, sorted(each["Aliases"] or []))
         for name, each in inspect["NetworkSettings"]["Networks"].items()
     }
+    return told
+
+
+def as_compose_has_it(inspect: dict[str, Any]) -> dict[str, Any]:
+    """The same without what compose does in its own way."""
+    told = comparable(inspect)
+    config, host = told["Config"], told["HostConfig"]
+    labels = config["Labels"] or {}
+    config["Labels"] = {k: v for k, v in labels.items() if not k.startswith("com.docker.compose.")}
+    for part in (host, config):
+        for key, value in part.items():
+            part[key] = value or None
+    # Compose writes each mount under `Mounts` or `Binds` as it likes; what it gives is the same.
+    for key in ("Binds", "Mounts", "AutoRemove", "PublishAllPorts", "CpusetMems"):
+        host.pop(key)
+    config.pop("Volumes")
+    if told["Networks"].keys() - {"bridge", "host", "none"}:
+        host.pop("NetworkMode")  # compose gives the network's id
+    told["Networks"] = {name: address for name, (address, _) in told["Networks"].items()}
     return told
 
 

@@ -8,6 +8,7 @@ from domain.moments import FOREVER, rfc3339
 from domain.questions.history import History
 from domain.questions.printing import printable
 from domain.questions.recreating.chosen import Chosen, chosen
+from domain.questions.recreating.compose_file import compose_text
 from domain.questions.recreating.pinning import Pin, pin
 from domain.questions.recreating.remarks import (
     lost_things,
@@ -58,8 +59,9 @@ def recreate(
         raise ShipslogError(_not_known(history, subject))
     wanted = chosen(setup)
     pinned = pin(history, setup, reading)
-    commands = run_commands(wanted, pinned.image)
-    text = "\n".join(command_text(each) for each in commands)
+    commands = run_commands(wanted, pinned.image) if way == RUN else []
+    lines = "".join(f"{command_text(each)}\n" for each in commands)
+    text = lines if way == RUN else compose_text(wanted, pinned.image)
     return Recreation(
         setup=setup,
         way=way,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from domain.questions.recreating.chosen import Chosen, compose_label
+from domain.questions.recreating.compose_mounts import beyond_compose, volumes_of
 from domain.questions.recreating.run_line import own_profile
 from domain.questions.recreating.values import is_redacted
 
@@ -45,6 +46,23 @@ def _lost(wanted: Chosen, way: str) -> Iterator[str]:
     for network in setup.joined:
         yield f"aliases and addresses in the network {network}, which it joined later"
     yield from _beyond_text(wanted)
+    if way == "compose":
+        yield from _beyond_compose(wanted)
+
+
+def _beyond_compose(wanted: Chosen) -> Iterator[str]:
+    asked = wanted.configuration
+    for thing, option in (
+        (asked.auto_remove, "--rm"),
+        (asked.publish_all_ports, "--publish-all"),
+        (asked.cpuset_mems, f"--cpuset-mems {asked.cpuset_mems}"),
+        (asked.volume_driver, f"--volume-driver {asked.volume_driver}"),
+    ):
+        if thing:
+            yield f"{option}, for which compose files have no word"
+    for mount in wanted.mounts:
+        for text in beyond_compose(mount):
+            yield f"{text} of the mount {mount.destination}, for which compose files have no word"
 
 
 def _beyond_text(wanted: Chosen) -> Iterator[str]:
@@ -73,6 +91,8 @@ def _remarks(wanted: Chosen, way: str) -> Iterator[str]:
         )
     if seccomp_profile(wanted):
         yield "The seccomp profile must be in seccomp.json; `--format json` gives it."
+    if way == "compose" and (volumes := volumes_of(wanted.mounts)):
+        yield f"These volumes must be there first: {', '.join(sorted(volumes))}."
     for other in sorted(_others(wanted)):
         yield f"It needs the container {other}, which must be there first."
 

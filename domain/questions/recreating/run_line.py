@@ -159,13 +159,18 @@ def _network(chosen: Chosen) -> Iterator[Group]:
             yield "--network", chosen.network
             yield from _endpoint(endpoint, "network-")
     for text in asked.ports:
-        port = read_port(text)
-        address = f"[{port.address}]" if ":" in port.address else port.address
-        outside = f"{address}:{port.outside}" if address else port.outside
-        inside = port.inside.removesuffix("/tcp")
-        yield "--publish", f"{outside}:{inside}" if outside else inside
+        yield "--publish", published(text)
     for link in asked.links:
         yield "--link", link_words(link)
+
+
+def published(text: str) -> str:
+    """A published port as it is asked for: `127.0.0.1:8080:80`."""
+    port = read_port(text)
+    address = f"[{port.address}]" if ":" in port.address else port.address
+    outside = f"{address}:{port.outside}" if address else port.outside
+    inside = port.inside.removesuffix("/tcp")
+    return f"{outside}:{inside}" if outside else inside
 
 
 def link_words(link: str) -> str:

@@ -36,7 +36,7 @@ def ending_claims(run: Run, ended: Event) -> list[Claim]:
         found.append(_memory(run, ended, memory))
     found += _unhealthy(run, ended)
     if down is not None:
-        found.append(_down(run, down, asked))
+        found.append(_down(down, asked))
     elif (gap := run.gap_at(ended.moment)) is not None and ended.origin is Origin.RECONCILED:
         found.append(unrecorded(gap))
     if not asked and not memory and down is None:
@@ -170,12 +170,11 @@ def _unhealthy(run: Run, ended: Event) -> list[Claim]:
     ]
 
 
-def _down(run: Run, gap: Gap, asked: list[Event]) -> Claim:
-    how = "which stops its containers first" if asked else "which ends its containers"
-    moment = "at about that time" if gap.start else "before"
+def _down(gap: Gap, asked: list[Event]) -> Claim:
+    how = "and stops its containers before it does" if asked else "and its containers with it"
     return Claim(
         "engine_restart",
-        f"The engine itself went down {moment}, {how}; it was back at {clock(gap.end)}.",
+        f"The engine went down between {clock(gap.start)} and {clock(gap.end)}, {how}: that fits.",
         Certainty.LIKELY.value,
         gap.start,
         [gap.position],

@@ -45,6 +45,7 @@ _KINDS: tuple[type[Fact], ...] = (
     ContainerRemoved,
 )
 _BIRTHS = (ContainerCreated, ContainerFound)
+_TURNS = (ContainerStarted, ContainerExited)
 
 
 class Run(msgspec.Struct):
@@ -64,9 +65,9 @@ class Run(msgspec.Struct):
     start: Event | None
     """The start of the run that ended last; of the one that lasts where none ended."""
     exit: Event | None
-    """The last end of a process."""
+    """The last end of a process; None where none was recorded."""
     next_start: Event | None
-    """The start after that end."""
+    """The start after that end, which may itself have been missed."""
     seen: list[tuple[Event, ContainerObserved]]
     """What inspections told, from the start of the run on."""
 
@@ -90,10 +91,9 @@ class Run(msgspec.Struct):
         told = (seen.exit_code for event, seen in self.seen if event.moment == self.exit.moment)
         return next((code for code in told if code is not None), None)
 
-    def gap_at(self, moment: int, margin: int = 0) -> Gap | None:
-        """The gap that covers the moment, or is no further from it than the margin."""
-        around = (g for g in self.gaps if g.start - margin <= moment <= g.end + margin)
-        return next(around, None)
+    def gap_at(self, moment: int) -> Gap | None:
+        """The gap that covers the moment."""
+        return next((gap for gap in self.gaps if gap.start <= moment <= gap.end), None)
 
 
 def last_run(history: History, container: int, reading: Reading, at: int) -> Run:
@@ -103,11 +103,7 @@ def last_run(history: History, container: int, reading: Reading, at: int) -> Run
     removal = _last(events, (ContainerRemoved,))
     if removal is not None and any(e.kind in _BIRTHS for e in _after(events, removal)):
         removal = None
-    ended = _last(events, (ContainerExited,))
-    starts = [each for each in events if each.kind is ContainerStarted]
-    before = [each for each in starts if ended is None or _order(each) < _order(ended)]
-    after = [] if ended is None else [each for each in starts if _order(each) > _order(ended)]
-    start = before[-1] if before else None
+    start, ended, next_start = _turns([e for e in events if e.kind in _TURNS])
     birth = next((each for each in events if each.kind in _BIRTHS), None)
     engine = history.identity_of(container).engine
     since = 0 if start is None or ended is None else start.moment
@@ -125,9 +121,24 @@ def last_run(history: History, container: int, reading: Reading, at: int) -> Run
         removal=removal,
         start=start,
         exit=ended,
-        next_start=after[0] if after else None,
+        next_start=next_start,
         seen=facts,
     )
+
+
+def _turns(turns: Sequence[Event]) -> tuple[Event | None, Event | None, Event | None]:
+    """The start, the end and the next start of the last run that ended, or of one that lasts."""
+    if not turns:
+        return None, None, None
+    last, before = turns[-1], turns[-2] if len(turns) > 1 else None
+    if last.kind is ContainerExited:
+        return (before if before and before.kind is ContainerStarted else None), last, None
+    if before is None:
+        return last, None, None
+    if before.kind is ContainerStarted:
+        return before, None, last
+    earlier = turns[-3] if len(turns) > 2 else None
+    return (earlier if earlier and earlier.kind is ContainerStarted else None), before, last
 
 
 def _read(

@@ -62,6 +62,7 @@ class Run:
         self.error: BaseException | None = None
         self._store = store
         self._engine = engine
+        self._began = time.time_ns()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
@@ -88,7 +89,9 @@ class Run:
     @property
     def connected(self) -> bool:
         status = self.status
-        return status is not None and status.engines[0].connected
+        # The file of a recorder that died tells of that one.
+        here = status is not None and status.since >= self._began
+        return bool(here and status.engines[0].connected)
 
 
 class Log:
