@@ -16,7 +16,7 @@ class Engine(msgspec.Struct, frozen=True):
     """Whether a recording is open: it began, and its end was not recorded."""
     recorded_before: bool = False
     heard_until: int | None = None
-    """When the last recording that was ended stopped listening."""
+    """Until when all is recorded that the last recording which was ended could hear."""
 
 
 def evolve(engine: Engine | None, stream: str, happened: Fact) -> Engine:
@@ -30,7 +30,8 @@ def evolve(engine: Engine | None, stream: str, happened: Fact) -> Engine:
             changes |= {"recording": True, "recorded_before": True}
         case fact.RecordingStopped():
             changes["recording"] = False
-            changes["heard_until"] = max(known.heard_until or 0, happened.occurred_at)
+            heard_until = happened.not_before or happened.occurred_at
+            changes["heard_until"] = max(known.heard_until or 0, heard_until)
         case _:
             pass
     return msgspec.structs.replace(known, **changes)

@@ -166,7 +166,11 @@ def _network(
 ) -> dict[str, Any]:
     networks = section(section(inspect, "NetworkSettings"), "Networks")
     own_name = text_in(inspect, "Id")[:12]
-    endpoints = [_endpoint(name, section(networks, name), own_name) for name in sorted(networks)]
+    unstarted = text_in(section(inspect, "State"), "Status") == "created"
+    endpoints = [
+        _endpoint(name, section(networks, name), own_name, unstarted=unstarted)
+        for name in sorted(networks)
+    ]
     return {
         "networks": keys_in(section(inspect, "NetworkSettings"), "Networks"),
         "endpoints": tuple(each for each in endpoints if each != Endpoint(each.network)),
@@ -182,8 +186,11 @@ def _network(
     }
 
 
-def _endpoint(network: str, told: dict[str, Any], own_name: str) -> Endpoint:
-    """What was chosen; engines up to 25 add the container's short id to the aliases."""
+def _endpoint(network: str, told: dict[str, Any], own_name: str, *, unstarted: bool) -> Endpoint:
+    """What was chosen; engines up to 25 add the container's short id to the aliases.
+
+    The address of the network card is the one that was chosen only until the engine gives one.
+    """
     addresses = section(told, "IPAMConfig")
     return Endpoint(
         network=writable(network),
@@ -191,6 +198,7 @@ def _endpoint(network: str, told: dict[str, Any], own_name: str) -> Endpoint:
         ipv4=text_in(addresses, "IPv4Address"),
         ipv6=text_in(addresses, "IPv6Address"),
         link_local=texts_in(addresses, "LinkLocalIPs"),
+        mac_address=text_in(told, "MacAddress") if unstarted else "",
         driver_options=_pairs(section(told, "DriverOpts"), "="),
         gateway_priority=number_in(told, "GwPriority"),
     )

@@ -150,6 +150,9 @@ def _builder(inspect: dict[str, Any], history: list[dict[str, Any]]) -> str:
     comment = text_in(inspect, "Comment") or text_in(newest, "Comment")
     if comment.startswith("buildkit."):
         return "buildkit"
+    if comment.lower().startswith("imported from "):
+        # Podman notes an import in the words of the classic builder.
+        return ""
     # The classic builder notes each step as a shell's command; a commit, the container's own.
     made_by = text_in(newest, "CreatedBy")
     step_of_many = bool(text_in(inspect, "Parent")) or "#(nop)" in made_by
@@ -189,7 +192,8 @@ def read_engine(
         origin=Origin.INSPECTED,
         name=name or text_in(info, "Name") or endpoint,
         endpoint=endpoint,
-        daemon_id=text_in(info, "ID") or text_in(info, "Name"),
+        # Podman makes up another id for every answer (4 to 5.4).
+        daemon_id=("" if podman else text_in(info, "ID")) or text_in(info, "Name"),
         flavour="podman" if podman else "docker",
         version=text_in(version, "Version"),
         api_version=text_in(version, "ApiVersion"),

@@ -1,9 +1,11 @@
 """Looking at all that an engine holds, with as few requests as will do."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from adapters.engines.connection import Connection, EngineRefused
+from adapters.engines.fields import NotUnderstood, described
 from adapters.engines.inspections import (
     engine_clock,
     listed_otherwise,
@@ -18,6 +20,8 @@ from domain.facts.container import ContainerState
 from domain.inspection import ContainerInspection, ImageInspection, Snapshot
 
 NOT_FOUND = 404
+
+Look = TypeVar("Look")
 
 
 def survey(
@@ -35,31 +39,31 @@ def survey(
     `now` is this machine's clock, for engines that do not tell theirs.
     """
     began = engine_clock(connection.get("/info"), now())
-    listed_containers = connection.get("/containers/json", all="1")
+    listed_containers = list(map(described, connection.get("/containers/json", all="1") or ()))
     inspected = []
     for item in listed_containers:
         known = known_containers.get(item["Id"])
         if known is None or listed_otherwise(item, *known):
-            inspection = inspect_container(connection, item["Id"], concealment)
-            if inspection is not None:
+            look = partial(inspect_container, connection, item["Id"], concealment)
+            if (inspection := _unless_refused(look)) is not None:
                 inspected.append(inspection)
-    all_images = list(map(read_image_listing, connection.get("/images/json", all="1")))
+    all_images = list(map(read_image_listing, connection.get("/images/json", all="1") or ()))
     parents = {image.parent for image in all_images}
     steps = {image.id for image in all_images if not image.references and image.id in parents}
     images = tuple(image for image in all_images if image.id not in steps)
-    described = []
+    descriptions = []
     for image in images:
         if image.id not in described_images:
-            description = inspect_image(connection, image.id, concealment)
-            if description is not None:
-                described.append(description)
+            look_at_image = partial(inspect_image, connection, image.id, concealment)
+            if (description := _unless_refused(look_at_image)) is not None:
+                descriptions.append(description)
     return Snapshot(
         began_at=began,
         ended_at=engine_clock(connection.get("/info"), now()),
         containers=frozenset(item["Id"] for item in listed_containers),
         inspected=tuple(inspected),
         images=images,
-        described=tuple(described),
+        described=tuple(descriptions),
         steps=frozenset(steps),
     )
 
@@ -92,6 +96,19 @@ def container_changes(connection: Connection, container_id: str) -> Changes | No
         return None
     items = answer if isinstance(answer, list) else []
     return read_changes([(writable(item["Path"]), int(item["Kind"])) for item in items])
+
+
+def _unless_refused(look: Callable[[], Look | None]) -> Look | None:
+    """The look; None where the engine cannot describe this one object, such as a damaged one."""
+    try:
+        return look()
+    except EngineRefused as refusal:
+        if refusal.status in (401, 403):
+            # A proxy that lets nothing be described: the person must hear of it.
+            raise
+    except NotUnderstood:
+        pass
+    return None
 
 
 def _found(ask: Callable[[], Any]) -> Any:

@@ -197,6 +197,10 @@ class History:
         notes = self.objects.images.get(image)
         return None if notes is None else notes.description
 
+    def contents(self) -> dict[int, str]:
+        """The mark of the content of each image that was described."""
+        return {image: notes.content for image, notes in self.objects.images.items()}
+
     def arrivals_of(self, image: int) -> list[Arrival]:
         """The loads, imports, builds and commits that gave the image, in the order of time."""
         return lookups.arrivals_of(self, self._model.tables["arrivals"].arrays(), image)

@@ -202,10 +202,15 @@ def bases(history: "History", model: "Model") -> dict[int, Base]:
                 history.identities[image].engine,
                 int(model.first_moment.view[image]),
                 notes.description,
+                notes.steps,
+                notes.content,
             )
             for image, notes in list(history.objects.images.items())
         ]
-        kept = model.bases = (model.descriptions, find_bases(images, _Holder(history)))
+        kept = model.bases = (
+            model.descriptions,
+            find_bases(images, _Holder(history), history.objects.built_on),
+        )
     return kept[1]
 
 

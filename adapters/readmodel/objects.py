@@ -11,6 +11,8 @@ import msgspec
 from adapters.readmodel.vocabulary import LabelPairs, Pairs, Vocabulary
 from domain.facts.image import Description
 from domain.identity import IMAGE, REFERENCE, StreamId, parse_stream_id, stream_id
+from domain.questions.bases import BuiltOn
+from domain.questions.contents import content_mark, step_marks
 from domain.questions.effects import HEALTHS
 
 Rank = tuple[int, int]
@@ -48,6 +50,10 @@ class ImageNotes(msgspec.Struct, frozen=True):
 
     rank: Rank
     description: Description
+    steps: tuple[str, ...] = ()
+    """The marks of the instructions that made it."""
+    content: str = ""
+    """The mark of its content."""
 
 
 class Objects:
@@ -62,6 +68,8 @@ class Objects:
         self.containers: dict[int, ContainerNotes] = {}
         self.engines: dict[int, list[EngineNotes]] = {}
         self.images: dict[int, ImageNotes] = {}
+        self.built_on: dict[int, BuiltOn] = {}
+        """By image, what the record of its build tells of its base."""
         self.names: dict[int, list[tuple[int, int, int]]] = {}
         """(moment, position, text) of every name an object was given, in the order of time."""
         self.called = Pairs()
@@ -99,6 +107,15 @@ class Objects:
             labels=description.labels,
             repo_digests=description.repo_digests,
             builder=description.builder,
+        )
+
+    def note_image(self, image: int, rank: Rank, description: Description) -> None:
+        """Keeps what was told about an image."""
+        self.images[image] = ImageNotes(
+            rank,
+            self.slim(description),
+            tuple(map(self._shared, step_marks(description))),
+            self._shared(content_mark(description)),
         )
 
     def _shared(self, text: str) -> str:
@@ -151,6 +168,7 @@ class Kept(msgspec.Struct):
     containers: dict[int, ContainerNotes]
     engines: dict[int, list[EngineNotes]]
     images: dict[int, ImageNotes]
+    built_on: dict[int, BuiltOn]
     names: dict[int, list[tuple[int, int, int]]]
 
 
@@ -163,6 +181,7 @@ def keep(objects: Objects) -> Kept:
         objects.containers,
         objects.engines,
         objects.images,
+        objects.built_on,
         objects.names,
     )
 
@@ -178,9 +197,14 @@ def restore(kept: Kept) -> Objects:
         objects.note_container(container, notes)
     objects.engines = kept.engines
     objects.images = {
-        image: ImageNotes(told.rank, objects.slim(told.description))
+        image: msgspec.structs.replace(
+            told,
+            description=objects.slim(told.description),
+            steps=tuple(map(objects._shared, told.steps)),
+        )
         for image, told in kept.images.items()
     }
+    objects.built_on = kept.built_on
     objects.names = kept.names
     for subject, named in kept.names.items():
         for _, _, text in named:

@@ -11,12 +11,12 @@ from adapters.readmodel.codes import NONE
 from adapters.readmodel.objects import (
     ContainerNotes,
     EngineNotes,
-    ImageNotes,
     Objects,
 )
 from domain.facts import Fact, build, container, engine, image
 from domain.identity import full_image_id
 from domain.moments import FOREVER
+from domain.questions.bases import BuiltOn
 from domain.questions.effects import health_word, observed_exit_code
 
 
@@ -168,7 +168,7 @@ def _described(intake: Intake, event: int, subject: int, fact: image.ImageDescri
     rank = (codes.moment(fact.occurred_at), event + 1)
     known = objects.images.get(subject)
     if known is None or rank > known.rank:
-        objects.images[subject] = ImageNotes(rank, objects.slim(fact.description))
+        objects.note_image(subject, rank, fact.description)
         intake.described = True
     return NONE
 
@@ -178,6 +178,12 @@ def _build_finished(intake: Intake, event: int, subject: int, fact: build.BuildF
     key = objects.identities[subject].engine
     made = [objects.image(key, full_image_id(image_id)) for image_id in fact.image_ids]
     intake.arrivals.extend((event, each) for each in made)
+    if fact.record is not None and (fact.record.base_images or fact.record.base_configurations):
+        told = BuiltOn(
+            tuple(each.digest for each in fact.record.base_images), fact.record.base_configurations
+        )
+        objects.built_on |= dict.fromkeys(made, told)
+        intake.described = True
     return objects.texts.code(fact.error) if fact.error else NONE
 
 

@@ -8,6 +8,7 @@ from app.cli.lineage import LINEAGE
 from app.cli.log import LOG
 from app.cli.recording import IMPORT, RECORD
 from app.cli.recreate import RECREATE
+from app.cli.regressions import REGRESSIONS
 from app.cli.report import REPORT
 from app.cli.show import SHOW
 from app.cli.state import STATE
@@ -20,7 +21,7 @@ from app.cli.window import DEMO
 GROUPS: tuple[Group, ...] = (
     Group("Record what happens", (RECORD, IMPORT, STATUS)),
     Group("Look back", (LOG, STATE, DIFF, SHOW, WHY, RECREATE)),
-    Group("Images and what became of them", (VERSIONS, LINEAGE, DEPLOYMENTS)),
+    Group("Images and what became of them", (VERSIONS, LINEAGE, DEPLOYMENTS, REGRESSIONS)),
     Group("Hand over and prove", (REPORT, VERIFY)),
     Group("Get going", (DEMO, DOCTOR)),
 )

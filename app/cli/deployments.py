@@ -172,6 +172,6 @@ DEPLOYMENTS = Command(
     ),
     add_options=_options,
     run=_run,
-    notes="EVENTS are the positions of the events that show it; `shipslog log` has them. Where "
-    "nobody recorded, the moment is the one that the engine told later.",
+    notes="EVENTS are the positions of the events that show it; `shipslog log` has them.\n"
+    "Where nobody recorded, the moment is the one that the engine told later.",
 )

@@ -6,6 +6,7 @@ from app.cli.command import FINE, Command
 from app.cli.engines import add_engine, engine_key
 from app.cli.event_lines import event_line
 from app.cli.history import opened
+from app.cli.inner_life import print_inner_life
 from app.cli.moments import short
 from app.cli.options import JSON, TABLE, add_format, add_table_options
 from app.cli.output import json_bytes, print_json, print_json_lines, print_line
@@ -40,9 +41,15 @@ def _print(life: Life, appearance: Look) -> None:
         rows.append(("version", f"{life.reference} #{life.version}"))
     if life.image_id is not None:
         rows.append(("image", identifier(life.image_id, appearance)))
+    rows += [
+        ("same as", f"{identifier(each, appearance)}, which has the same content")
+        for each in life.same_content_as or ()
+    ]
     rows += [("there", _stretch(stretch)) for stretch in life.there]
     for name, value in rows:
         print_line(f"  {name:9}{value}")
+    if life.inner is not None:
+        print_inner_life(life.inner, appearance)
     print_line()
     for line in life.lines:
         print_cells(event_line(line, appearance, several_engines=False), appearance)

@@ -23,6 +23,10 @@ _MEGA = 1_000_000
 def _run(args: argparse.Namespace) -> int:
     filters = [*args.filter, *(["status=running"] if args.running else [])]
     with opened(args) as now:
+        if args.disk:
+            from app.cli.disk import show_disk
+
+            return show_disk(args, now)
         moment = now.moment(args.at)
         state = state_at(now.history, now.history.end if moment is None else moment)
     if filters:
@@ -191,6 +195,12 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--running", action="store_true", help="only running containers; default: all but removed"
     )
+    parser.add_argument(
+        "--disk",
+        action="store_true",
+        help="what holds the disk instead: which images containers still need, what a prune would "
+        "take, and what the last ones took",
+    )
     add_format(parser)
     add_table_options(parser)
 
@@ -207,6 +217,7 @@ STATE = Command(
         ("state --at 2h --running", "what ran two hours ago"),
         ("state --at '#1234' --format json", "right after event 1234, for a program"),
         ("state --filter ancestor=shop/web:1", "the containers made from an image"),
+        ("state --disk", "which images containers still need, and what a prune would free"),
     ),
     add_options=_options,
     run=_run,

@@ -4,13 +4,16 @@ import argparse
 from typing import TYPE_CHECKING
 
 from app.cli.command import FINE, NOTHING_OR_FAILED, Command
+from app.cli.comparison import add_compare, run_compare
 from app.cli.history import opened
 from app.cli.moments import short
 from app.cli.options import JSON, TABLE, add_format, add_moment, add_table_options
 from app.cli.output import json_bytes, print_json, print_json_lines, print_line, say
 from app.cli.state import identifier
 from app.cli.tables import Cell, Column, Look, Row, look, print_heading, print_table
+from app.cli.version_tables import HEALTH_COLUMNS, WAY_COLUMNS, More, health_row, way_row
 from domain.identity import REFERENCE
+from domain.questions.health import Health
 from domain.questions.versions import ImageVersion, ReferenceVersions, to_json, versions
 from domain.references import familiar
 
@@ -31,16 +34,23 @@ _COLUMNS = (
 
 
 def _run(args: argparse.Namespace) -> int:
+    if args.compare is not None:
+        return run_compare(args)
     with opened(args) as now:
         moment = now.moment(args.at)
         asked = None if args.reference is None else references_named(now.history, args.reference)
         answer = versions(now.history, asked, moment)
-    if args.format == TABLE:
-        _print(answer, look(args))
-    elif args.format == JSON:
-        print_json(to_json(answer))
-    else:
-        print_json_lines(json_bytes(one) for one in to_json(answer))
+        more = More(now.history, now.reader.at, moment)
+        if args.format == TABLE:
+            _print(answer, more, args)
+        else:
+            written = to_json(answer)
+            for one, reference in zip(written, answer, strict=True):
+                more.add(one, reference, health=args.health)
+            if args.format == JSON:
+                print_json(written)
+            else:
+                print_json_lines(map(json_bytes, written))
     if answer:
         return FINE
     say(
@@ -64,12 +74,23 @@ def references_named(history: "History", text: str) -> list[int]:
     return exactly or [one for one, name in known if name.rpartition(":")[0] == repository]
 
 
-def _print(answer: list[ReferenceVersions], appearance: Look) -> None:
+def _print(answer: list[ReferenceVersions], more: More, args: argparse.Namespace) -> None:
+    appearance = look(args)
     for index, reference in enumerate(answer):
         if index:
             print_line()
         print_heading(f"{reference.reference} on {reference.engine_name}", appearance)
-        print_table(_COLUMNS, [_row(one, appearance) for one in reference.versions], appearance)
+        told = reference.versions
+        if args.health:
+            fared = more.health(reference)
+            rows = [health_row(one, fared.get(one.number, Health()), appearance) for one in told]
+            print_table(HEALTH_COLUMNS, rows, appearance)
+        elif args.way_back:
+            ways = more.ways_back(reference)
+            rows = [way_row(one, ways[one.number], appearance) for one in told]
+            print_table(WAY_COLUMNS, rows, appearance)
+        else:
+            print_table(_COLUMNS, [_row(one, appearance) for one in told], appearance)
 
 
 def _row(version: ImageVersion, appearance: Look) -> Row:
@@ -78,7 +99,7 @@ def _row(version: ImageVersion, appearance: Look) -> Row:
         identifier(version.image_id, appearance),
         short(version.from_),
         Cell("now", "green") if version.to is None else short(version.to),
-        version.how,
+        f"{version.how}, same content" if version.same_content_as_before else version.how,
         _containers(version, appearance),
         version.origin,
     )
@@ -108,6 +129,18 @@ def _options(parser: argparse.ArgumentParser) -> None:
         help="an image name such as shop/web:latest; without a tag latest is meant, or all tags "
         "where there is no latest; default: all names",
     )
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--health",
+        action="store_true",
+        help="how each version fared: hours run, crashes, kills for want of memory, restarts",
+    )
+    instead.add_argument(
+        "--way-back",
+        action="store_true",
+        help="whether each version's image is still there, as what, or since when gone and by what",
+    )
+    add_compare(instead)
     add_moment(parser)
     add_format(parser)
     add_table_options(parser)
@@ -123,7 +156,12 @@ VERSIONS = Command(
         ("versions", "all image names"),
         ("versions shop/web:latest", "one of them"),
         ("versions shop/web --at 1d", "as it was yesterday"),
+        ("versions shop/web --health", "how its versions fared"),
+        ("versions shop/web --way-back", "which earlier versions can still be had"),
     ),
     add_options=_options,
     run=_run,
+    notes="Crashes are ends with another exit code than 0 that nobody asked for. Only what was\n"
+    "recorded counts, hours as well as trouble. An image that is gone can be had again where a\n"
+    "registry has it by a digest (PULL); otherwise it is lost.",
 )

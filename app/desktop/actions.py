@@ -26,6 +26,7 @@ _SPECS = (
     _Spec("first", "First moment", ("Home",), "previous"),
     _Spec("last", "Last moment", ("End",), "next"),
     _Spec("live", "Live", ("L",), "live", True),
+    _Spec("skip_quiet", "Skip quiet stretches while playing", ("Q",), "skip", True),
     _Spec("fit", "Show the whole history", ("0",), "fit"),
     _Spec("back", "Back to the last range or filter", ("Alt+Left",), "back"),
     _Spec("zoom_in", "Zoom in", ("+", "="), "search"),
@@ -54,6 +55,7 @@ class Actions(QObject):
     first: QAction
     last: QAction
     live: QAction
+    skip_quiet: QAction
     fit: QAction
     back: QAction
     zoom_in: QAction

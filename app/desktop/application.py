@@ -90,6 +90,8 @@ class Application:
     ) -> MainWindow:
         state = ViewState()
         feed = HistoryFeed(store, cache)
+        # It reads while the window is built; what it has to say waits for the event loop.
+        feed.start()
         window = MainWindow(
             title,
             str(store),
@@ -106,7 +108,6 @@ class Application:
         self._faults.happened.connect(window.status.tell)
         self._windows.append(window)
         window.show()
-        feed.start()
         return window
 
     def _toggle_theme(self) -> None:

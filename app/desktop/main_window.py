@@ -1,8 +1,6 @@
 """The main window: puts the parts together and carries news from one to the others."""
 
-import time
-
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -17,7 +15,6 @@ from adapters.store.reader import Recorded
 from app.desktop.actions import Actions
 from app.desktop.detail.detail_pane import DetailPane
 from app.desktop.empty_page import EmptyPage
-from app.desktop.events.event_rows import EventRows
 from app.desktop.events.events_view import EventsView
 from app.desktop.feed.history_feed import HistoryFeed
 from app.desktop.feed.snapshot import Snapshot
@@ -25,6 +22,7 @@ from app.desktop.icons import Icons
 from app.desktop.keys_dialog import KeysDialog
 from app.desktop.lineage.lineage_artist import LineageArtist
 from app.desktop.lineage.lineage_panel import LineagePanel
+from app.desktop.navigator import Navigator
 from app.desktop.palette_dialog import PaletteDialog
 from app.desktop.plain_text import shown
 from app.desktop.recorder.recorder_button import RecorderButton
@@ -39,7 +37,7 @@ from app.desktop.timeline.timeline_view import TimelineView
 from app.desktop.transport.time_slider import TimeSlider
 from app.desktop.transport.transport_bar import TransportBar
 from app.desktop.view_state import ViewState
-from domain.errors import UsageError
+from app.desktop.window_memory import WindowMemory
 
 _ZOOM = 0.7
 
@@ -86,12 +84,14 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(state, theme, self._icons, self)
         self.empty = EmptyPage(store, theme, self)
         self._record_button = RecorderButton(self.actions_.record, theme, self._icons, self)
+        self._navigator = Navigator(state, clock, self)
         self._pages = QStackedWidget(self)
         self._tabs = QTabWidget(self)
         self._events_tabs = QTabWidget(self)
         self._details_tabs = QTabWidget(self)
         self._below = QSplitter(Qt.Orientation.Horizontal, self)
         self._middle = QSplitter(Qt.Orientation.Vertical, self)
+        self._memory = WindowMemory(settings, self, {"middle": self._middle, "below": self._below})
         self.setWindowTitle(shown(title))
         self._arrange()
         self._restore()
@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
         self._below.addWidget(self._tabs)
         self._events_tabs.addTab(self.events, self.tr("Events"))
         self._details_tabs.addTab(self.details, self.tr("Details"))
+        self._details_tabs.addTab(self.details.life, self.tr("Its events"))
         for tabs in (self._events_tabs, self._details_tabs):
             tabs.setDocumentMode(True)
             self._below.addWidget(tabs)
@@ -144,20 +145,9 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         actions = self.actions_
-        actions.play.triggered.connect(self._clock.toggle)
-        actions.previous_event.triggered.connect(self._step_back)
-        actions.next_event.triggered.connect(self._step_on)
-        actions.first.triggered.connect(self._go_first)
-        actions.last.triggered.connect(self._go_last)
-        actions.live.toggled.connect(self._follow)
         actions.fit.triggered.connect(self.timeline.fit)
-        actions.back.triggered.connect(self._state.go_back)
         actions.zoom_in.triggered.connect(self._zoom_in)
         actions.zoom_out.triggered.connect(self._zoom_out)
-        actions.mark_a.triggered.connect(self._mark_a)
-        actions.mark_b.triggered.connect(self._mark_b)
-        actions.unmark.triggered.connect(self._unmark)
-        actions.utc.toggled.connect(self._state.show_utc)
         actions.theme.triggered.connect(self.theme_wanted)
         actions.filter.triggered.connect(self.events.focus_filter)
         actions.events.triggered.connect(self.events.focus_list)
@@ -166,15 +156,19 @@ class MainWindow(QMainWindow):
         actions.shortcuts.triggered.connect(self._show_keys)
         actions.record.triggered.connect(self._toggle_recording)
         actions.quit.triggered.connect(self.close)
-        self.transport.moment_typed.connect(self._go_to_text)
+        self._navigator.connect_actions(actions)
+        self._navigator.marked.connect(self._show_changes)
+        self._navigator.understood.connect(self.transport.tell)
+        self.transport.moment_typed.connect(self._navigator.go_to_text)
         self.empty.recording_wanted.connect(self._toggle_recording)
         self.empty.sample_wanted.connect(self.sample_wanted)
         self._clock.playing_changed.connect(self._show_playing)
-        self._state.following_changed.connect(actions.live.setChecked)
         self._state.filter_changed.connect(self._feed.choose)
         self._tabs.currentChanged.connect(self._fill_tab)
         self._feed.snapshot_arrived.connect(self.show_snapshot)
-        self._feed.rows_arrived.connect(self._show_rows)
+        self._feed.rows_arrived.connect(self.events.show_rows)
+        self._feed.account_arrived.connect(self.details.show_account)
+        self.details.account_wanted.connect(self._feed.tell)
         self._feed.facts_arrived.connect(self._show_facts)
         self._state.event_selected.connect(self._fetch_event)
         self._feed.filter_refused.connect(self.events.refuse_filter)
@@ -193,6 +187,7 @@ class MainWindow(QMainWindow):
             return
         self._pages.setCurrentIndex(0)
         self._clock.use_steps(snapshot)
+        self._navigator.use_history(history)
         texts = HistoryTexts(history, self._state)
         self.timeline.show_index(snapshot.index, texts, snapshot.lane_of_object)
         self.slider.show_snapshot(snapshot)
@@ -215,25 +210,19 @@ class MainWindow(QMainWindow):
         self._icons = Icons(theme, self.devicePixelRatioF())
         self.actions_.use_icons(theme, self._icons)
         self.actions_.show_playing(self._clock.playing, self._icons)
-        self.timeline.use_theme(theme)
-        self.slider.use_theme(theme)
-        self.transport.use_theme(theme)
-        self.tables.use_theme(theme, self._icons)
-        self.changes.use_theme(theme, self._icons)
-        self.lineage.use_theme(theme, self._icons)
-        self.events.use_theme(theme, self._icons)
-        self.details.use_theme(theme, self._icons)
+        for plain in (self.timeline, self.slider, self.transport, self.empty):
+            plain.use_theme(theme)
+        for each in (self.tables, self.changes, self.lineage, self.events, self.details):
+            each.use_theme(theme, self._icons)
         self.status.use_theme(theme, self._icons)
-        self.empty.use_theme(theme)
         self._record_button.use_theme(theme, self._icons)
         self._use_tab_icons()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keeps the window's shape and ends the threads; the recorder goes on."""
         self._clock.pause()
-        self._settings.setValue("window/geometry", self.saveGeometry())
-        self._settings.setValue("window/middle", self._middle.saveState())
-        self._settings.setValue("window/below", self._below.saveState())
+        self._memory.keep()
+        self._settings.setValue("view/skip_quiet", self.actions_.skip_quiet.isChecked())
         self._settings.setValue("view/utc", self._state.zone.utc)
         self._artist.stop()
         self._feed.stop()
@@ -243,23 +232,21 @@ class MainWindow(QMainWindow):
         for tabs, names in (
             (self._tabs, ("container", "image", "reference", "lineage", "changes")),
             (self._events_tabs, ("event",)),
-            (self._details_tabs, ("details",)),
+            (self._details_tabs, ("details", "event")),
         ):
             for number, name in enumerate(names):
                 tabs.setTabIcon(number, self._icons.icon(name, self._theme.text_muted))
 
     def _restore(self) -> None:
-        for key, restore in (
-            ("window/geometry", self.restoreGeometry),
-            ("window/middle", self._middle.restoreState),
-            ("window/below", self._below.restoreState),
-        ):
-            kept = self._settings.value(key)
-            if isinstance(kept, QByteArray):
-                restore(kept)
-        if self._settings.value("view/utc", False, type=bool):
-            self._state.show_utc(True)
-            self.actions_.utc.setChecked(True)
+        self._memory.restore()
+        utc, skips = (
+            self._memory.flag("view/utc", False),
+            self._memory.flag("view/skip_quiet", True),
+        )
+        self._state.show_utc(utc)
+        self.actions_.utc.setChecked(utc)
+        self._clock.skip_quiet(skips)
+        self.actions_.skip_quiet.setChecked(skips)
 
     def _show_empty(self) -> None:
         self._pages.setCurrentIndex(1)
@@ -278,9 +265,6 @@ class MainWindow(QMainWindow):
             self.empty.refuse(reason)
             self._show_empty()
 
-    def _show_rows(self, rows: EventRows) -> None:
-        self.events.show_rows(rows)
-
     def _show_recorder(self, state: RecorderState) -> None:
         self.status.show_recorder(state)
         self._record_button.show_state(state)
@@ -292,57 +276,14 @@ class MainWindow(QMainWindow):
     def _fill_tab(self) -> None:
         self.tables.fill_visible()
 
-    def _step_back(self) -> None:
-        self._clock.step(forward=False)
-
-    def _step_on(self) -> None:
-        self._clock.step(forward=True)
-
-    def _go_first(self) -> None:
-        if self._snapshot is not None:
-            self._state.move_cursor(self._snapshot.history.start)
-
-    def _go_last(self) -> None:
-        if self._snapshot is not None:
-            self._state.move_cursor(self._snapshot.history.end)
-
-    def _follow(self, following: bool) -> None:
-        if following and self._snapshot is not None:
-            self._clock.pause()
-            self._state.advance_cursor(self._snapshot.history.end)
-        self._state.follow(following)
-
     def _zoom_in(self) -> None:
         self.timeline.zoom(_ZOOM)
 
     def _zoom_out(self) -> None:
         self.timeline.zoom(1 / _ZOOM)
 
-    def _mark_a(self) -> None:
-        self._state.mark(self._state.cursor, None)
+    def _show_changes(self) -> None:
         self._tabs.setCurrentWidget(self.changes)
-
-    def _mark_b(self) -> None:
-        first = self._state.marks[0]
-        if first is None:
-            self._mark_a()
-        else:
-            self._state.mark(first, self._state.cursor)
-            self._tabs.setCurrentWidget(self.changes)
-
-    def _unmark(self) -> None:
-        self._state.mark(None, None)
-
-    def _go_to_text(self, text: str) -> None:
-        if self._snapshot is None:
-            return
-        try:
-            moment = self._snapshot.history.parse_time(text, time.time_ns())
-        except UsageError as error:
-            self.transport.tell(str(error))
-            return
-        self.transport.tell("")
-        self._state.move_cursor(moment)
 
     def _toggle_recording(self) -> None:
         if self._recorder is None:

@@ -9,6 +9,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from app.desktop.view_state import ViewState
 
 _FRAME_MS = 16
+_QUIET = 3_000_000_000
+"""A stretch in which the replay would show nothing new for so long is quiet."""
+_RUN_UP = 700_000_000
+"""So long before the next event the replay lands after a quiet stretch."""
 _LONGEST_STEP = 250_000_000  # after a stall the replay goes on, it does not jump
 
 
@@ -61,6 +65,7 @@ class ReplayClock(QObject):
         self._speed = DEFAULT_SPEED
         self._last_tick = 0
         self._owed = 0
+        self._skips_quiet = False
         self._timer = QTimer(self, interval=_FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
 
@@ -84,6 +89,10 @@ class ReplayClock(QObject):
             self._speed = speed
             self._owed = 0
             self.speed_changed.emit()
+
+    def skip_quiet(self, skips: bool) -> None:
+        """Jumps over stretches without events while it plays, or lives through them."""
+        self._skips_quiet = skips
 
     def play(self) -> None:
         """Starts to move; from the newest event it starts over where the range begins."""
@@ -128,9 +137,19 @@ class ReplayClock(QObject):
             self._advance_events(elapsed)
         else:
             target = self._state.cursor + elapsed * self._speed.times
+            if self._skips_quiet:
+                target = max(target, self._after_quiet(self._steps))
             self._state.move_cursor(min(target, self._steps.last))
         if self._state.cursor >= self._steps.last:
             self.pause()
+
+    def _after_quiet(self, steps: Steps) -> int:
+        """Shortly before the next event, where that is far; else where the cursor is."""
+        cursor = self._state.cursor
+        coming = steps.after(cursor)
+        if coming is None or coming - cursor <= _QUIET * self._speed.times:
+            return cursor
+        return coming - _RUN_UP * self._speed.times
 
     def _advance_events(self, elapsed: int) -> None:
         assert self._steps is not None

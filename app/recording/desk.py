@@ -1,5 +1,6 @@
 """The desk of one engine: what arrives from it becomes facts in the book."""
 
+import hashlib
 import logging
 import re
 from collections import deque
@@ -57,6 +58,11 @@ _WALK_MARGIN = 2 * SECOND
 _SNAPSHOT_MARGIN = SECOND // 10
 _LARGEST_OFFSET_STEP = 2 * SECOND
 _SURVEY_AGAIN = 5 * SECOND
+# What a desk knows beside the book.
+_CONDITION = (
+    *("engine", "observed", "connected", "since", "error", "last_event_at", "covered_until"),
+    *("proven_until", "_walked", "_clock_offset"),
+)
 # After these nothing is otherwise with a container than before; probes come every few seconds.
 _TELLING_NOTHING = ("exec", "top", "attach", "detach", "resize", "export", "archive-path")
 
@@ -88,16 +94,22 @@ class Desk:
         self._walked: Key | None = None
         self._clock_offset: int | None = None
         self._touched: deque[tuple[int, frozenset[str]]] = deque()
+        self._unreadable: deque[bytes] = deque(maxlen=RING_SIZE)
+        self.proven_until: int | None = None
+        """The moment of the engine until which all its events are known to have been taken."""
+        self._settled: dict[str, Any] = {}
+        self.stored()
 
     # --- connecting ---
 
     def connected_to(
-        self, message: Connected, last_alive: int | None, newest: int | None
+        self, message: Connected, proven_until: int | None, newest: int | None
     ) -> list[Inquiry]:
         """Enters that a recording begins, and whether anything was missed before it.
 
-        Of a recorder that ended without notice, `last_alive` is when it was last known to listen,
-        and `newest` the moment of the last event that it stored. Gives what to inspect at once.
+        Of a recorder that ended without notice, `proven_until` is the moment of the engine until
+        which it had taken all events, and `newest` that of the last event that it stored. Gives
+        what to inspect at once.
         """
         observed = message.observed
         self._turn_to(engine_key(observed.daemon_id, observed.endpoint))
@@ -105,16 +117,17 @@ class Desk:
         was_connected = self.since is not None
         self.connected, self.since, self.error = True, message.at, ""
         self._note_clock(message)
-        now = self._engine_time(message.at)
+        now = self._engine_time(message.looked_at)
         engine = self._book.engine(self.engine)
         if engines.says_something_new(engine, observed):
             self._enter(observed)
         heard_until = engine.heard_until if engine is not None else None
         if engine is not None and engine.recording:
             reason = "the recorder ended without notice"
-            alive = newest if last_alive is None else self._engine_time(last_alive)
-            heard_until = min(now, max(alive or 0, newest or 0) or now)
-            self._enter(RecordingStopped(reason=reason, **self._declared(heard_until, message.at)))
+            ended = min(now, max(proven_until or 0, newest or 0) or now)
+            heard_until = min(ended, proven_until or ended)
+            times = self._declared(ended, message.at) | {"not_before": heard_until}
+            self._enter(RecordingStopped(reason=reason, **times))
         ring_keys = [(event.time_ns, fingerprint(event)) for event in message.ring]
         recorded = self._seen(self.engine, ring_keys)
         before = engine is not None and engine.recorded_before
@@ -126,13 +139,11 @@ class Desk:
                 **self._declared(now, message.at),
             )
         )
-        # Before the ring is entered: its events may all be from after the gap.
-        covered_until = self._last_moment(heard_until)
         if judgement is not Continuity.PROVEN:
-            self._declare_first_gap(message, judgement, covered_until, was_connected=was_connected)
-        self._note_unreadable(message)
+            self._declare_first_gap(message, judgement, heard_until, was_connected=was_connected)
         if before and self.covered_until is None:
-            self.covered_until = covered_until
+            self.covered_until = heard_until
+        self.proven_until = now
         inquiries = self._take_new(message.ring, message.at)
         self._walked = ring_keys[-1] if ring_keys else None
         self.survey_due = message.at
@@ -143,7 +154,7 @@ class Desk:
         if engine != self.engine:
             self.engine = engine
             self.since = self.last_event_at = self.lag_ns = None
-            self.covered_until = self._walked = self._clock_offset = None
+            self.covered_until = self._walked = self._clock_offset = self.proven_until = None
             self._touched.clear()
 
     def _engine_time(self, moment: int) -> int:
@@ -155,12 +166,12 @@ class Desk:
         self,
         message: Connected,
         judgement: Continuity,
-        covered_until: int | None,
+        heard_until: int | None,
         *,
         was_connected: bool,
     ) -> None:
         ring = message.ring
-        now = self._engine_time(message.at)
+        now = self._engine_time(message.looked_at)
         ended_at = min((event.time_ns for event in ring), default=now)
         ended_at = min(ended_at, now)
         if judgement is Continuity.FIRST_CONTACT:
@@ -168,13 +179,9 @@ class Desk:
             evidence = "nothing was recorded of this engine before"
         else:
             cause = cause_of_gap(len(ring), was_connected=was_connected)
-            started_at = covered_until
+            started_at = heard_until
             evidence = f"none of the {len(ring)} events that the engine remembers is recorded"
         self._declare_gap(started_at, ended_at, cause, evidence, message.at)
-
-    def _last_moment(self, heard_until: int | None) -> int | None:
-        moments = [moment for moment in (heard_until, self.last_event_at) if moment is not None]
-        return max(moments, default=None)
 
     def _declare_gap(
         self, started_at: int | None, ended_at: int, cause: GapCause, evidence: str, at: int
@@ -196,11 +203,6 @@ class Desk:
             times = self._declared(self._engine_time(message.at), message.at)
             self._enter(ClockStepped(clock="engine against recorder", step_ns=step, **times))
 
-    def _note_unreadable(self, message: Connected) -> None:
-        if message.unreadable:
-            evidence = f"{message.unreadable} of the events that the engine remembers are no events"
-            self._declare_unreadable(evidence, message.at)
-
     def _declare_unreadable(self, evidence: str, at: int) -> None:
         now = self._engine_time(at)
         self._declare_gap(now, now, GapCause.UNREADABLE, evidence, at)
@@ -211,7 +213,10 @@ class Desk:
         self.enter_probes(message.at, all_of_them=True)
         self.error = message.reason
         if was_connected:
-            times = self._declared(self._engine_time(message.at), message.at)
+            now = self._engine_time(message.at)
+            times = self._declared(now, message.at)
+            # Not later than the end, whatever the engine's clock has done since.
+            times["not_before"] = min(self.proven_until or now, now)
             self._enter(RecordingStopped(reason=message.reason, **times))
         return was_connected
 
@@ -223,7 +228,11 @@ class Desk:
             event = parse_engine_event(message.line)
         except NoEngineEvent as error:
             log.warning("unreadable: %s", error)
-            self._declare_unreadable(str(error), message.at)
+            # What the engine remembers of it comes again with every connection.
+            digest = hashlib.blake2b(message.line, digest_size=16).digest()
+            if digest not in self._unreadable:
+                self._unreadable.append(digest)
+                self._declare_unreadable(str(error), message.at)
             return []
         return self._take_new([event], message.at)
 
@@ -237,6 +246,8 @@ class Desk:
         if not self.connected:
             return []
         self._note_clock(message)
+        latest = message.looked_at + message.clock_offset - _WALK_MARGIN
+        self.proven_until = latest
         if not ring:
             return []
         keys = [(event.time_ns, fingerprint(event)) for event in ring]
@@ -248,7 +259,6 @@ class Desk:
             self._declare_gap(since, until, GapCause.RING_OVERFLOW, evidence, message.at)
             self.survey_due = message.at
         self._walked = keys[-1]
-        latest = message.at + (self._clock_offset or 0) - _WALK_MARGIN
         return self._take_new([event for event in ring if event.time_ns < latest], message.at)
 
     def _take_new(self, events: Iterable[EngineEvent], at: int) -> list[Inquiry]:
@@ -407,6 +417,13 @@ class Desk:
         """What was entered is stored."""
         self.keys = []
         self._batch_keys.clear()
+        self._settled = {name: getattr(self, name) for name in _CONDITION}
+
+    def forget(self) -> None:
+        """What was entered could not be stored: all is again as it was before."""
+        for name, value in self._settled.items():
+            setattr(self, name, value)
+        self.stored()
 
     # --- entering ---
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 
 import msgspec
 
-from adapters.engines.events import LineTooLong, split_lines
+from adapters.engines.events import LONGEST_LINE, LineTooLong, split_lines
 from adapters.store.errors import Conflict
 from adapters.store.lock import hold
 from adapters.store.opening import create_or_open
@@ -27,7 +27,7 @@ from domain.identity import ENGINE, engine_key
 from domain.reporting import report
 
 STANDARD_INPUT = "-"
-_BATCH = 1_000
+_BATCH = 2_500
 _CHUNK_BYTES = 1 << 20
 _BROKEN_LINES_KEPT = 10_000
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -91,13 +91,13 @@ def _file(name: str) -> BufferedReader:
 
 
 @contextmanager
-def _opened(name: str) -> Iterator[IO[bytes]]:
+def _opened(name: str) -> Iterator[BufferedReader]:
     """The file's bytes, unpacked where it is gzip."""
     try:
         with _file(name) as file:
             if file.peek(2)[:2] == _GZIP_MAGIC:
                 with gzip.open(file, "rb") as unpacked:
-                    yield cast(IO[bytes], unpacked)
+                    yield cast(BufferedReader, unpacked)
             else:
                 yield file
     except (OSError, EOFError, zlib.error) as error:
@@ -110,7 +110,10 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
 def _import(writer: Writer, book: Book, name: str, engine_name: str) -> ImportResult:
     importing = _Import(writer, book, name, engine_name)
     with _opened(name) as file:
-        importing.take(split_lines(iter(lambda: file.read(_CHUNK_BYTES), b""), keep_last=True))
+        # `read1` gives what there is: of a file that breaks off, all that can be read.
+        chunks = iter(lambda: file.read1(_CHUNK_BYTES), b"")
+        too_long = importing.note_too_long
+        importing.take(split_lines(chunks, keep_last=True, too_long=too_long))
     return importing.result()
 
 
@@ -144,11 +147,20 @@ class _Import:
                     self._store(batch)
                     batch = []
         except LineTooLong as error:
-            self._line += 1
             self._note_broken(str(error))
         finally:
             self._store(batch)
-        self._finish()
+            self._end()
+        if self._read == 0 and self._broken:
+            raise Unimportable(
+                f"{self._name} is no event stream: none of its {self._line:,} lines is an event. "
+                "Give the output of `docker events --format json`."
+            )
+
+    def note_too_long(self) -> None:
+        """Counts a line that is not given to `take` because no event is so long."""
+        self._line += 1
+        self._note_broken(f"no engine event: it has more than {LONGEST_LINE:,} bytes")
 
     def _note_broken(self, reason: str) -> None:
         if len(self._broken) < _BROKEN_LINES_KEPT:
@@ -193,12 +205,7 @@ class _Import:
         started = RecordingStarted(recorder=f"import of {self._name}", **times)
         self._book.append(ENGINE, self._engine, self._engine, started)
 
-    def _finish(self) -> None:
-        if self._read == 0 and self._broken:
-            raise Unimportable(
-                f"{self._name} is no event stream: none of its {self._line:,} lines is an event. "
-                "Give the output of `docker events --format json`."
-            )
+    def _end(self) -> None:
         if self._stored:
             stopped = RecordingStopped(
                 reason="the end of the file",

@@ -12,11 +12,11 @@ from domain.inspection import ContainerInspection, ImageInspection, Inquiry, Sna
 
 
 class Connected(msgspec.Struct, frozen=True):
-    """The stream is open. `ring` is what the engine remembers; moments are this machine's."""
+    """The stream is open. `ring` is what the engine remembered when it was `looked_at`."""
 
     observed: EngineObserved
     ring: tuple[EngineEvent, ...]
-    unreadable: int
+    looked_at: int
     at: int
     clock_offset: int
     """The engine's clock less this machine's, in nanoseconds."""
@@ -37,9 +37,10 @@ class Lost(msgspec.Struct, frozen=True):
 
 
 class Walked(msgspec.Struct, frozen=True):
-    """What the engine remembers, read again to see whether the stream left anything out."""
+    """What the engine remembered, read again to see whether the stream left anything out."""
 
     ring: tuple[EngineEvent, ...]
+    looked_at: int
     at: int
     clock_offset: int
     """The engine's clock less this machine's, in nanoseconds."""

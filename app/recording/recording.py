@@ -82,8 +82,8 @@ def record(
         before = read_status(store)
         writer = create_or_open(store, now=time.time_ns())
         try:
-            listening = before is not None and any(told.connected for told in before.engines)
-            last_alive = before.alive_at if before and listening else None
+            told = before.engines[0] if before and before.engines else None
+            last_alive = told.proven_until if told and told.connected else None
             recorder = Recorder(store, writer, [where], last_alive, say)
             recorder.run(stopping, for_seconds)
         finally:
@@ -203,7 +203,7 @@ class Recorder:
     def _forget(self) -> None:
         self._book.discard()
         for desk in self._desks.values():
-            desk.stored()
+            desk.forget()
 
     def _handle(self, watch: Watch, desk: Desk, message: Message) -> None:
         match message:
@@ -237,7 +237,7 @@ class Recorder:
                 self._surveys[watch].forget()
                 said_already = message.reason == desk.error
                 if desk.disconnected(message) or not said_already:
-                    self._say(f"{message.reason} Trying again until stopped.")
+                    self._say(f"{message.reason.rstrip('.')}. Trying again until stopped.")
 
     def _newest_event_of(self, message: Connected) -> int | None:
         key = engine_key(message.observed.daemon_id, message.observed.endpoint)
@@ -291,6 +291,7 @@ class Recorder:
                 connected=desk.connected,
                 lag_ns=desk.lag_ns,
                 since=desk.since,
+                proven_until=desk.proven_until,
                 last_event_at=desk.last_event_at,
                 error=desk.error,
             )
@@ -302,12 +303,19 @@ class Recorder:
         while messages := self._next_messages(0.0):
             self._take(messages)
         now = self._now()
+        try:
+            self._stop(now)
+        except Conflict:
+            self._forget()
+            self._stop(now)
+        write_status(self._store, self._status(now))
+
+    def _stop(self, now: int) -> None:
         for desk in self._desks.values():
             if desk.connected:
                 desk.disconnected(Disconnected("the recorder was stopped", now))
                 desk.error = ""
         self._commit()
-        write_status(self._store, self._status(now))
 
 
 class _SurveyClock:

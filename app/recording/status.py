@@ -23,6 +23,8 @@ class EngineStatus(msgspec.Struct, frozen=True):
     since: int | None
     last_event_at: int | None
     error: str
+    proven_until: int | None = None
+    """The moment of the engine until which all its events are known to be stored."""
 
 
 class RecorderStatus(msgspec.Struct, frozen=True):

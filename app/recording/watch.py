@@ -5,6 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from queue import SimpleQueue
 from typing import Any
@@ -151,8 +152,9 @@ class Watch:
             # event falls between (Docker 20.10 to 29); what comes twice is known by fingerprint.
             chunks = connection.stream("/events", since=self._since())
             lines = split_lines(chunks, too_long=self._note_too_long)
-            ring, unreadable = self._ring(connection)
-            self._put(Connected(observed, ring, unreadable, time.time_ns(), self._clock_offset))
+            looked = time.time_ns()
+            ring = self._ring(connection)
+            self._put(Connected(observed, ring, looked, time.time_ns(), self._clock_offset))
             builds = BuildWatch(
                 self.endpoint,
                 observed.api_version,
@@ -189,22 +191,22 @@ class Watch:
         reason = f"an event of more than {LONGEST_LINE:,} bytes was passed over"
         self._put(Lost(reason, time.time_ns()))
 
-    def _ring(self, connection: Connection) -> tuple[tuple[EngineEvent, ...], int]:
-        """The events that the engine remembers, and how many of them cannot be read."""
+    def _ring(self, connection: Connection) -> tuple[EngineEvent, ...]:
+        """The events that the engine remembers, but those that cannot be read.
+
+        Of these the stream tells, which gives all that is remembered, too.
+        """
         end = {"until": api_moment(time.time_ns() + self._clock_offset)}
         if self._flavour == "podman":
             # With `until` Podman 5.4 leaves most of its events out, each time others.
             end = {"stream": "false"}
-        events: list[EngineEvent] = []
-        unreadable: list[None] = []
+        events = []
         chunks = connection.stream_to_end("/events", since=self._since(), **end)
-        for line in filter(None, split_lines(chunks, too_long=lambda: unreadable.append(None))):
-            try:
+        for line in filter(None, split_lines(chunks, too_long=lambda: None)):
+            with suppress(NoEngineEvent):
                 events.append(parse_engine_event(line))
-            except NoEngineEvent:
-                unreadable.append(None)
         self._latest = max((event.time_ns for event in events), default=self._latest)
-        return tuple(events), len(unreadable)
+        return tuple(events)
 
     def _walk(self) -> None:
         while not self._stopping.wait(_WALK_SECONDS):
@@ -214,7 +216,8 @@ class Watch:
                 continue
             try:
                 self._look_at_clock(connection)
-                ring, _ = self._ring(connection)
+                looked = time.time_ns()
+                ring = self._ring(connection)
             except EngineUnreachable as error:
                 # The stream of an engine that does not answer is as good as none.
                 self._why_closed = str(error)
@@ -224,7 +227,8 @@ class Watch:
             except Exception:
                 log.exception("the ring of %s could not be read", self.endpoint.url)
             else:
-                self._put_from(connection, Walked(ring, time.time_ns(), self._clock_offset))
+                walked = Walked(ring, looked, time.time_ns(), self._clock_offset)
+                self._put_from(connection, walked)
 
     # --- looks ---
 

@@ -45,6 +45,7 @@ class Endpoint(msgspec.Struct, frozen=True, omit_defaults=True):
     ipv4: str = ""
     ipv6: str = ""
     link_local: tuple[str, ...] = ()
+    mac_address: str = ""
     driver_options: tuple[str, ...] = ()
     gateway_priority: int = 0
 

@@ -87,7 +87,11 @@ class RecordingStarted(Fact, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RecordingStopped(Fact, frozen=True, kw_only=True, omit_defaults=True):
-    """The recorder watches the engine no longer."""
+    """The recorder watches the engine no longer.
+
+    `not_before` is the last moment until which all events are known to be recorded: what an
+    engine said just before the connection broke may not have arrived.
+    """
 
     TOPIC: ClassVar[str] = "recording.stopped"
     reason: str

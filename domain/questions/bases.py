@@ -1,16 +1,18 @@
 """Which image another was built from, and by which evidence that is known.
 
-From the strongest to the weakest: the parent that the engine names, the longest strict prefix
-of layers among the images known before, a label that names the base and was not inherited from
-it. Several images with the same layers make the prefix ambiguous.
+From the strongest to the weakest: the builder's own record; the parent that the engine names; the
+image whose layers and history the other's begin with; a label that names the base and was not
+inherited from it. Where several images fit and none of these decides, the base is ambiguous.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
 
+from domain.build_record import BaseConfiguration
 from domain.facts.image import Description
+from domain.questions.image_trees import ImageTree, Known
 from domain.references import familiar
 
 _NAME_LABEL = "org.opencontainers.image.base.name"
@@ -20,8 +22,10 @@ _DIGEST_LABEL = "org.opencontainers.image.base.digest"
 class Evidence(StrEnum):
     """How the base of an image is known."""
 
+    BUILD_RECORD = "build record"
     PARENT = "parent"
     LAYERS = "layers"
+    """Where the engine told the images' histories, by these too."""
     LABEL = "label"
     AMBIGUOUS = "ambiguous"
 
@@ -35,6 +39,10 @@ class KnownImage(msgspec.Struct, frozen=True):
     known_at: int
     """The moment of the first fact about it."""
     description: Description
+    steps: tuple[str, ...] = ()
+    """The marks of its instructions; empty where the engine did not tell them."""
+    content: str = ""
+    """The mark of its content."""
 
 
 class Base(msgspec.Struct, frozen=True):
@@ -46,103 +54,128 @@ class Base(msgspec.Struct, frozen=True):
     """All images that may be the base, where the evidence is ambiguous."""
 
 
+class BuiltOn(msgspec.Struct, frozen=True):
+    """What a builder's record tells of the base of what it built."""
+
+    digests: tuple[str, ...] = ()
+    """Of all images that a stage was built from or copied from."""
+    configurations: tuple[BaseConfiguration, ...] = ()
+
+
 Holder = Callable[[str, str, int], int | None]
 """(engine key, reference, moment) -> the image that the reference held."""
 
 
-def find_bases(images: Iterable[KnownImage], holder: Holder) -> dict[int, Base]:
-    """The base of each image for which there is evidence."""
-    known = sorted(images, key=lambda each: (each.known_at, each.image))
-    by_id = {(each.engine, each.id): each for each in known}
-    tree = _LayerTree(known)
-    found: dict[int, Base] = {}
-    for each in known:
-        base = _base_of(each, by_id, tree, holder)
-        if base is not None:
-            found[each.image] = base
-    return found
+def find_bases(
+    images: Iterable[KnownImage], holder: Holder, built_on: Mapping[int, BuiltOn] | None = None
+) -> dict[int, Base]:
+    """The base of each image for which there is evidence; `built_on` by image."""
+    search = _Search(images, holder, built_on or {})
+    found = ((each.image, search.base_of(each)) for each in search.known)
+    return {image: base for image, base in found if base is not None}
 
 
-def _base_of(
-    child: KnownImage,
-    by_id: dict[tuple[str, str], KnownImage],
-    tree: "_LayerTree",
-    holder: Holder,
-) -> Base | None:
-    parent = by_id.get((child.engine, child.description.parent))
-    if parent is not None and parent is not child:
-        return Base(parent.image, Evidence.PARENT)
-    candidates = tree.longest_prefix(child)
-    if len(candidates) == 1:
-        return Base(candidates[0].image, Evidence.LAYERS)
-    claimed = _claimed(child, by_id, holder)
-    if not candidates:
-        return None if claimed is None else Base(claimed.image, Evidence.LABEL)
-    if claimed is not None and claimed in candidates:
-        return Base(claimed.image, Evidence.LABEL)
-    return Base(candidates[-1].image, Evidence.AMBIGUOUS, tuple(each.image for each in candidates))
+class _Search:
+    """The images among which bases are looked for."""
 
+    def __init__(
+        self, images: Iterable[KnownImage], holder: Holder, built_on: Mapping[int, BuiltOn]
+    ) -> None:
+        self.known = sorted(images, key=lambda each: (each.known_at, each.image))
+        self.by_id = {(each.engine, each.id): each for each in self.known}
+        self._by_number = {each.image: each for each in self.known}
+        self._by_digest = {
+            (each.engine, name.rpartition("@")[2]): each
+            for each in reversed(self.known)
+            for name in each.description.repo_digests
+        }
+        by_layers: dict[tuple[str, tuple[str, ...]], list[KnownImage]] = {}
+        for each in self.known:
+            by_layers.setdefault((each.engine, each.description.layers), []).append(each)
+        self._by_layers = by_layers
+        self._tree = ImageTree(
+            Known(each.image, each.engine, each.description.layers, each.steps)
+            for each in self.known
+        )
+        self._holder = holder
+        self._built_on = built_on
 
-def _claimed(
-    child: KnownImage, by_id: dict[tuple[str, str], KnownImage], holder: Holder
-) -> KnownImage | None:
-    """The image that the labels name as the base, unless the label is the base's own."""
-    labels = child.description.labels
-    base: KnownImage | None = None
-    label = _DIGEST_LABEL
-    if digest := labels.get(label):
-        base = by_id.get((child.engine, digest)) or _with_digest(by_id, child.engine, digest)
-    if base is None and (name := labels.get(_NAME_LABEL)):
-        label = _NAME_LABEL
-        held = holder(child.engine, familiar(name), child.known_at)
-        base = next((each for each in by_id.values() if each.image == held), None)
-    if base is None or base is child or base.description.labels.get(label) == labels[label]:
-        return None
-    return base
+    def base_of(self, child: KnownImage) -> Base | None:
+        """The base of the image; None where nothing tells of one."""
+        recorded = self._recorded(child)
+        if recorded is not None:
+            return Base(recorded.image, Evidence.BUILD_RECORD)
+        parent = self.by_id.get((child.engine, child.description.parent))
+        if parent is not None and parent is not child:
+            return Base(parent.image, Evidence.PARENT)
+        candidates = [self._by_number[each] for each in self._tree.bases_of(child.image)]
+        if len(candidates) > 1 and _alike(candidates):
+            candidates = [_last_before(candidates, child)]
+        if len(candidates) == 1:
+            return Base(candidates[0].image, Evidence.LAYERS)
+        claimed = self._claimed(child)
+        if not candidates:
+            return None if claimed is None else Base(claimed.image, Evidence.LABEL)
+        if claimed is not None and claimed in candidates:
+            return Base(claimed.image, Evidence.LABEL)
+        everything = tuple(each.image for each in candidates)
+        return Base(candidates[-1].image, Evidence.AMBIGUOUS, everything)
 
-
-def _with_digest(
-    by_id: dict[tuple[str, str], KnownImage], engine: str, digest: str
-) -> KnownImage | None:
-    return next(
-        (
+    def _recorded(self, child: KnownImage) -> KnownImage | None:
+        """The base by the builder's record, where just one image with one content fits it."""
+        told = self._built_on.get(child.image)
+        if told is None:
+            return None
+        named = [
+            base
+            for digest in told.digests
+            if (base := self._with_digest(child.engine, digest)) is not None and base is not child
+        ]
+        fitting = [
             each
-            for each in by_id.values()
-            if each.engine == engine
-            and any(name.endswith(f"@{digest}") for name in each.description.repo_digests)
-        ),
-        None,
-    )
+            for configuration in told.configurations
+            for each in self._by_layers.get((child.engine, configuration.layers), ())
+            if configuration.fits(each.description.layers, each.description.created_at)
+            and each is not child
+        ]
+        # The record names what was copied from too; the base is what the layers begin with.
+        candidates = [each for each in fitting if each in named] or fitting
+        if not told.configurations:
+            candidates = [each for each in named if _begins_with(child, each)]
+        if len(candidates) > 1 and _alike(candidates):
+            return _last_before(candidates, child)
+        return candidates[0] if len(candidates) == 1 else None
+
+    def _claimed(self, child: KnownImage) -> KnownImage | None:
+        """The image that the labels name as the base, unless the label is the base's own."""
+        labels = child.description.labels
+        base: KnownImage | None = None
+        label = _DIGEST_LABEL
+        if digest := labels.get(label):
+            base = self._with_digest(child.engine, digest)
+        if base is None and (name := labels.get(_NAME_LABEL)):
+            label = _NAME_LABEL
+            held = self._holder(child.engine, familiar(name), child.known_at)
+            base = None if held is None else self._by_number.get(held)
+        if base is None or base is child or base.description.labels.get(label) == labels[label]:
+            return None
+        return base
+
+    def _with_digest(self, engine: str, digest: str) -> KnownImage | None:
+        return self.by_id.get((engine, digest)) or self._by_digest.get((engine, digest))
 
 
-class _LayerTree:
-    """Images by their layers: each step down the tree is one more layer."""
+def _begins_with(child: KnownImage, base: KnownImage) -> bool:
+    layers = base.description.layers
+    return bool(layers) and child.description.layers[: len(layers)] == layers
 
-    def __init__(self, images: Sequence[KnownImage]) -> None:
-        self._steps: dict[tuple[int, str], int] = {}
-        self._images: dict[int, list[KnownImage]] = {}
-        self._places: dict[int, int] = {}
-        for order, each in enumerate(images):
-            self._places[each.image] = order
-            path = self._path(each)
-            if len(path) > 1:
-                self._images.setdefault(path[-1], []).append(each)
 
-    def longest_prefix(self, child: KnownImage) -> list[KnownImage]:
-        """The images known before with the most layers of those that the child adds to."""
-        place = self._places[child.image]
-        for node in reversed(self._path(child)[1:-1]):
-            found = [
-                each for each in self._images.get(node, ()) if self._places[each.image] < place
-            ]
-            if found:
-                return found
-        return []
+def _alike(candidates: Sequence[KnownImage]) -> bool:
+    """Whether all have one content: then it matters little which of them it was."""
+    return candidates[0].content != "" and len({each.content for each in candidates}) == 1
 
-    def _path(self, each: KnownImage) -> list[int]:
-        """The nodes from the engine's root down to the image's last layer."""
-        steps = self._steps
-        path = [steps.setdefault((-1, each.engine), len(steps))]
-        for layer in each.description.layers:
-            path.append(steps.setdefault((path[-1], layer), len(steps)))
-        return path
+
+def _last_before(candidates: Sequence[KnownImage], child: KnownImage) -> KnownImage:
+    """The one that was known last before the child, else the first that came to be known."""
+    before = [each for each in candidates if each.known_at <= child.known_at]
+    return before[-1] if before else candidates[0]

@@ -7,12 +7,12 @@ from functools import cache, partial
 import msgspec
 
 from domain.facts import Fact, Origin
-from domain.facts.container import Configuration, ContainerFound, ContainerRemoved
+from domain.facts.container import ContainerFound, ContainerRemoved
 from domain.questions.gaps import gaps_by_engine
 from domain.questions.history import Event, History
 from domain.questions.rollouts import Kind, Rollout, Started, rollouts
 from domain.questions.served import Served, served_by
-from domain.questions.setups import changed_setup, configurations
+from domain.questions.setups import Setups, changed_setup, configurations
 from domain.questions.show import Reading
 from domain.questions.tenures import (
     Service,
@@ -95,7 +95,7 @@ class _Answering:
         history: History,
         reading: Reading,
         started: Started,
-        setups: Mapping[int, Configuration],
+        setups: Mapping[int, Setups],
         served: Callable[[int], Served],
     ) -> None:
         self._history = history

@@ -166,6 +166,9 @@ class History(Protocol):
     def description_of(self, image: int) -> Description | None:
         """What the engine last told about the image, but for how it is set up."""
 
+    def contents(self) -> dict[int, str]:
+        """The mark of the content of each image that was described; see `contents`."""
+
     def arrivals_of(self, image: int) -> list[Arrival]:
         """The loads, imports, builds and commits that gave the image, in the order of time."""
 

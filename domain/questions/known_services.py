@@ -45,5 +45,5 @@ def passing(history: History, reading: Reading) -> set[Service]:
     return {
         service
         for service, held in by_name.items()
-        if all(each in known and known[each].auto_remove for each in held)
+        if all(each in known and known[each].first.auto_remove for each in held)
     }

@@ -1,6 +1,6 @@
 """The lines of the log: one for each event, as the store has it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -22,6 +22,10 @@ class Recorded(Protocol):
     def stream(self) -> str: ...
     @property
     def fact(self) -> Fact: ...
+
+
+Reading = Callable[[Sequence[int]], Sequence[Recorded]]
+"""Reads the events at these positions from the store."""
 
 
 class Subject(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """How a container was set up at a moment, as far as its facts tell."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -10,10 +10,7 @@ from domain.facts.image import Description, ImageDescribed
 from domain.identity import CONTAINER, stream_id
 from domain.moments import FOREVER, SECOND
 from domain.questions.history import History
-from domain.questions.log import Recorded
-
-Reading = Callable[[Sequence[int]], Sequence[Recorded]]
-"""Reads the events at these positions from the store."""
+from domain.questions.log import Reading
 
 _ITS_END = 2 * SECOND
 """An engine takes a container that ends out of its networks within this time."""
@@ -27,6 +24,8 @@ class Setup(msgspec.Struct, frozen=True):
     name: str
     engine: str
     engine_name: str
+    flavour: str
+    """`docker`, `podman`, or what else the engine was known as."""
     typed: str
     """The image as it was typed at creation."""
     reference: str | None
@@ -64,6 +63,7 @@ def setup_at(history: History, subject: int, reading: Reading, moment: int) -> S
         name=history.name_of(subject, moment),
         engine=engine,
         engine_name=history.engine_name(engine),
+        flavour=_flavour(history, engine, moment),
         typed=record.typed,
         reference=None if reference is None else history.identity_of(reference).object_id,
         version=record.version,
@@ -82,6 +82,11 @@ def setup_at(history: History, subject: int, reading: Reading, moment: int) -> S
         joined=joined,
         update_unread=_update_unread(facts, told, moment),
     )
+
+
+def _flavour(history: History, engine: str, moment: int) -> str:
+    known = (each.flavour for each in history.engines_at(moment) if each.key == engine)
+    return next(known, "docker")
 
 
 def _with_name(history: History, engine: str, mode: str, moment: int) -> str:

@@ -1,6 +1,7 @@
 """How containers were set up, read from the store for those that a question is about."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,22 +13,31 @@ _NO_SETUP = frozenset({"redacted"})
 _CONFIG_HASH = "com.docker.compose.config-hash"
 
 
+class Setups(NamedTuple):
+    """How one container was set up at first, and at last: an update changes it."""
+
+    first: Configuration
+    last: Configuration
+
+
 def configurations(
     history: History, reading: Reading, containers: Iterable[int]
-) -> dict[int, Configuration]:
+) -> dict[int, Setups]:
     """How the containers were set up, as far as they were inspected."""
     chosen = list(containers)
     events = history.events_of((ContainerConfigured,), chosen) if chosen else []
     subjects = {event.position: event.subject for event in events}
-    return {
-        subjects[each.position]: each.fact.configuration
-        for each in reading(list(subjects))
-        if isinstance(each.fact, ContainerConfigured)
-    }
+    found: dict[int, Setups] = {}
+    for each in reading(list(subjects)):
+        if isinstance(each.fact, ContainerConfigured):
+            told = each.fact.configuration
+            known = found.get(subjects[each.position])
+            found[subjects[each.position]] = Setups(known.first if known else told, told)
+    return found
 
 
 def changed_setup(
-    history: History, known: Mapping[int, Configuration], before: int, after: int
+    history: History, known: Mapping[int, Setups], before: int, after: int
 ) -> list[str] | None:
     """What is set up otherwise in the second container; None where that cannot be told.
 
@@ -35,7 +45,8 @@ def changed_setup(
     """
     if before in known and after in known:
         return _differences(
-            *(_own(known[each], history.identity_of(each).object_id) for each in (before, after))
+            _own(known[before].last, history.identity_of(before).object_id),
+            _own(known[after].first, history.identity_of(after).object_id),
         )
     records = history.container_record(before), history.container_record(after)
     hashes = [None if each is None else each.labels.get(_CONFIG_HASH) for each in records]

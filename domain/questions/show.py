@@ -1,18 +1,17 @@
 """One object's whole life: who it is, and every event that it had."""
 
-from collections.abc import Callable, Sequence
-
 import msgspec
 
-from domain.identity import CONTAINER, REFERENCE
+from domain.identity import CONTAINER, IMAGE, REFERENCE
 from domain.moments import FOREVER
+from domain.questions.contents import same_content
 from domain.questions.history import History, Stretch
-from domain.questions.log import LogLine, Recorded, log_lines
+from domain.questions.inner_life import InnerLife, inner_life
+from domain.questions.inner_life import to_json as inner_to_json
+from domain.questions.log import LogLine, log_lines
+from domain.questions.log import Reading as Reading
 from domain.questions.log import to_json as line_to_json
 from domain.questions.writing import Json, written_moment
-
-Reading = Callable[[Sequence[int]], Sequence[Recorded]]
-"""Reads the events at these positions from the store."""
 
 
 class Life(msgspec.Struct, frozen=True):
@@ -30,12 +29,18 @@ class Life(msgspec.Struct, frozen=True):
     there: list[Stretch]
     lines: list[LogLine]
     """In the order of time."""
+    inner: InnerLife | None = None
+    """Of a container: what its events add up to."""
+    same_content_as: list[str] | None = None
+    """Of an image: the ids of the others with the same content, on any engine."""
 
 
 def show(history: History, subject: int, reading: Reading) -> Life:
     """The life of the object."""
     kind, engine, object_id = history.identity_of(subject)
     image, reference, version = _made_from(history, subject, kind)
+    events = reading(history.positions_of(subject))
+    there = history.life_of(subject)
     return Life(
         kind=kind,
         id=object_id,
@@ -45,9 +50,18 @@ def show(history: History, subject: int, reading: Reading) -> Life:
         image_id=None if image is None else history.identity_of(image).object_id,
         reference=None if reference is None else history.identity_of(reference).object_id,
         version=version,
-        there=history.life_of(subject),
-        lines=log_lines(reading(history.positions_of(subject)), history),
+        there=there,
+        lines=log_lines(events, history),
+        inner=inner_life(events, there) if kind == CONTAINER else None,
+        same_content_as=_same_content_as(history, subject) if kind == IMAGE else None,
     )
+
+
+def _same_content_as(history: History, image: int) -> list[str]:
+    others = same_content(history.contents(), image)
+    own = history.identity_of(image).object_id
+    ids = (history.identity_of(each).object_id for each in others)
+    return [each for each in dict.fromkeys(ids) if each != own]
 
 
 def _made_from(
@@ -80,5 +94,7 @@ def to_json(life: Life) -> Json:
             {"from": written_moment(each.start), "to": written_moment(each.end)}
             for each in life.there
         ],
+        **({} if life.inner is None else inner_to_json(life.inner)),
+        **({} if life.same_content_as is None else {"same_content_as": life.same_content_as}),
         "events": [line_to_json(line) for line in life.lines],
     }

@@ -8,7 +8,7 @@ from domain.facts import build, container, image
 from domain.facts.image import How
 from domain.identity import REFERENCE
 from domain.moments import FOREVER, MINUTE, SECOND
-from domain.questions.history import History, VersionRecord
+from domain.questions.history import Arrival, History, VersionRecord
 from domain.questions.writing import Json, written, written_moment
 
 _LONG_BEFORE = MINUTE
@@ -51,6 +51,9 @@ class ImageVersion(msgspec.Struct, frozen=True):
     how: str
     origin: str
     containers: list[VersionContainer]
+    same_content_as_before: bool | None = None
+    """Whether the version before had the same content, as after a rebuild that changed nothing;
+    None for the first, and where it cannot be told."""
 
 
 class ReferenceVersions(msgspec.Struct, frozen=True):
@@ -72,7 +75,8 @@ def versions(
     at = FOREVER - 1 if moment is None else moment
     asked = history.objects_of(REFERENCE) if references is None else references
     there = {(each.engine, each.id): each.state for each in history.containers_at(at)}
-    found = [_of_reference(history, reference, at, there) for reference in asked]
+    marks = history.contents()
+    found = [_of_reference(history, reference, at, there, marks) for reference in asked]
     return sorted(
         (each for each in found if each.versions),
         key=lambda each: (each.engine_name, each.reference),
@@ -80,7 +84,11 @@ def versions(
 
 
 def _of_reference(
-    history: History, reference: int, at: int, there: dict[tuple[str, str], str | None]
+    history: History,
+    reference: int,
+    at: int,
+    there: dict[tuple[str, str], str | None],
+    marks: dict[int, str],
 ) -> ReferenceVersions:
     _, engine, name = history.identity_of(reference)
     records = [each for each in history.versions_of(reference) if each.start <= at]
@@ -104,10 +112,22 @@ def _of_reference(
                 how=how_of(history, each, pulls).value,
                 origin=each.origin,
                 containers=made.get(each.number, []),
+                same_content_as_before=_same_content(marks, before, each),
             )
-            for each in records
+            for before, each in zip([None, *records], records, strict=False)
         ],
     )
+
+
+def _same_content(
+    marks: dict[int, str], before: VersionRecord | None, after: VersionRecord
+) -> bool | None:
+    if before is None:
+        return None
+    if before.image == after.image:
+        return True
+    old, new = marks.get(before.image), marks.get(after.image)
+    return old == new if old and new else None
 
 
 def _container(
@@ -140,7 +160,11 @@ def how_of(history: History, record: VersionRecord, pulls: Iterable[int]) -> How
     """
     if record.how not in (How.TAGGED, How.FOUND):
         return How(record.how)
-    arrivals = [(each.topic, each.moment) for each in history.arrivals_of(record.image)]
+    arrivals = [
+        (each.topic, each.moment)
+        for each in history.arrivals_of(record.image)
+        if not _ended_before(history, each, record)
+    ]
     arrivals += [(image.ImagePulled.TOPIC, moment) for moment in pulls]
     holders = history.holders_of(record.image)
     near = [
@@ -152,6 +176,19 @@ def how_of(history: History, record: VersionRecord, pulls: Iterable[int]) -> How
     nearest = min(near, default=(0, ""))[0]
     topics = {topic for distance, topic in near if distance <= nearest + _AT_ONCE}
     return next((how for topic, how in _EVIDENCE if topic in topics), How(record.how))
+
+
+def _ended_before(history: History, arrival: Arrival, record: VersionRecord) -> bool:
+    """Whether it is a build that had ended when the version began: builders tag before they end.
+
+    One that is inferred goes by the id of its image, and is dated by its last step.
+    """
+    if arrival.topic != build.BuildFinished.TOPIC:
+        return False
+    told = history.identity_of(arrival.source).object_id
+    inferred = told == history.identity_of(record.image).object_id
+    earliest = record.start if record.not_before is None else record.not_before
+    return not inferred and arrival.moment + _AT_ONCE < earliest
 
 
 def _distance(moment: int, record: VersionRecord) -> int | None:
@@ -189,5 +226,6 @@ def _version_to_json(version: ImageVersion) -> Json:
         "to": written_moment(version.to),
         "how": version.how,
         "origin": version.origin,
+        "same_content_as_before": version.same_content_as_before,
         "containers": [written(each) for each in version.containers],
     }

@@ -179,7 +179,7 @@ def test_a_compose_file_makes_it_again_too(crowd: Any) -> None:
 def test_the_text_is_what_a_shell_takes(crowd: Any) -> None:
     _, shipslog, _ = crowd
     listing = 'docker() { printf "%s\\0" docker "$@" END; }\n'
-    for name in CONTAINERS:
+    for name in ("process", "labels", "limits", "files"):
         text = shipslog("recreate", name).stdout.decode()
         done = subprocess.run(["bash", "-c", listing + text], capture_output=True, check=True)
         told = done.stdout.decode().split("\0END\0")[:-1]
@@ -219,7 +219,7 @@ def comparable(inspect: dict[str, Any]) -> dict[str, Any]:
         host["NetworkMode"] = "container"
     told["Name"], told["Image"] = inspect["Name"], inspect["Image"]
     told["Networks"] = {
-        name: (each["IPAMConfig"] or {}, sorted(each["Aliases"] or []))
+        name: (each["IPAMConfig"] or {}, each["MacAddress"], sorted(each["Aliases"] or []))
         for name, each in inspect["NetworkSettings"]["Networks"].items()
     }
     return told
@@ -237,10 +237,16 @@ def as_compose_has_it(inspect: dict[str, Any]) -> dict[str, Any]:
     # Compose writes each mount under `Mounts` or `Binds` as it likes; what it gives is the same.
     for key in ("Binds", "Mounts", "AutoRemove", "PublishAllPorts", "CpusetMems"):
         host.pop(key)
-    config.pop("Volumes")
+    for key in ("Volumes", "MacAddress"):
+        config.pop(key, None)
+    lent = [each.removesuffix(":ro") for each in host["VolumesFrom"] or []]
+    if lent:  # compose forgets the `:ro`
+        host["VolumesFrom"], told["Mounts"] = lent, []
     if told["Networks"].keys() - {"bridge", "host", "none"}:
         host.pop("NetworkMode")  # compose gives the network's id
-    told["Networks"] = {name: address for name, (address, _) in told["Networks"].items()}
+    told["Networks"] = {name: each[:2] for name, each in told["Networks"].items()}
+    for anonymous in ("/anonymous", "/lent", "/own"):
+        told["Mounts"] = [each for each in told["Mounts"] if f"'{anonymous}'" not in each]
     return told
 
 

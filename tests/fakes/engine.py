@@ -11,6 +11,7 @@ import hashlib
 import json
 import threading
 import time
+import uuid
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -131,7 +132,8 @@ class FakeEngine:
     def info(self) -> Any:
         """The answer of `/info`."""
         return answer(self.model, "info") | {
-            "ID": self.daemon_id,
+            # Podman makes up another one for every answer.
+            "ID": str(uuid.uuid4()) if self.is_podman else self.daemon_id,
             "SystemTime": rfc3339(self.now()),
         }
 

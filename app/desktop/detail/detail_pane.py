@@ -3,18 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QItemSelection, Qt, QTimer
-from PySide6.QtGui import QFontDatabase, QPixmap
+from PySide6.QtCore import QItemSelection, Qt, QTimer, Signal
+from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
-    QLineEdit,
     QScrollArea,
-    QSplitter,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -22,12 +18,14 @@ from PySide6.QtWidgets import (
 
 from adapters.readmodel import History
 from adapters.store.reader import Recorded
+from app.desktop.detail.account import Account, Asked
 from app.desktop.detail.event_particulars import event_particulars
 from app.desktop.detail.particulars import Particular, Portrait, portrait
+from app.desktop.detail.particulars_form import ParticularsForm, plain_label
 from app.desktop.events.event_rows import EventRows
 from app.desktop.events.events_model import EventsModel
 from app.desktop.icons import Icons
-from app.desktop.plain_text import PAGE_LIMIT, shown
+from app.desktop.plain_text import shown
 from app.desktop.tables.cell_delegate import CellDelegate
 from app.desktop.theme import Theme
 from app.desktop.view_state import ViewState
@@ -35,10 +33,16 @@ from domain.questions.filters import Filter
 
 _KIND_ICONS = {"container": "container", "image": "image", "reference": "reference"}
 _HIDDEN_COLUMNS = (2, 4, 5, 6)
+_REST_MS = 90
+"""The store is asked once the cursor has stood still for so long."""
+_AGAIN_MS = 1_000
+"""Of the same object and moment it is asked again so much after something new was recorded."""
 
 
 class DetailPane(QWidget):
     """Follows the shared selection and the cursor."""
+
+    account_wanted = Signal(object)
 
     def __init__(
         self, state: ViewState, theme: Theme, icons: Icons, parent: QWidget | None = None
@@ -52,15 +56,17 @@ class DetailPane(QWidget):
         self._life_of: tuple[int, int] = (-1, 0)
         self._event: Recorded | None = None
         self._moving = False
-        self._glyph = _label()
-        self._name = _label()
-        self._subtitle = _label()
-        self._grid = QGridLayout()
-        self._form = QWidget()
+        self._glyph = plain_label()
+        self._name = plain_label()
+        self._subtitle = plain_label()
+        self._form = ParticularsForm(theme, icons)
+        self._account: Account | None = None
+        self._asked: Asked | None = None
         self._life = EventsModel(theme, icons, self)
         self._events = QTableView()
         self._delegate = CellDelegate(self._life, self.font(), theme, self)
         self._soon = QTimer(self, singleShot=True, interval=0)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self.setAccessibleName(self.tr("Details of the selected object"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._arrange()
@@ -82,30 +88,16 @@ class DetailPane(QWidget):
         names.addWidget(self._name)
         names.addWidget(self._subtitle)
         head.addLayout(names, 1)
-        self._grid.setContentsMargins(12, 4, 12, 12)
-        self._grid.setHorizontalSpacing(14)
-        self._grid.setVerticalSpacing(3)
-        self._grid.setColumnStretch(1, 1)
-        self._form.setObjectName("portrait")
-        rest = QVBoxLayout(self._form)
-        rest.setContentsMargins(0, 0, 0, 0)
-        rest.addLayout(self._grid)
-        rest.addStretch(1)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._form)
         self._shape_life()
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(scroll)
-        split.addWidget(self._events)
-        split.setSizes([340, 220])
-        split.setChildrenCollapsible(False)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(head)
-        whole.addWidget(split, 1)
+        whole.addWidget(scroll, 1)
 
     def _shape_life(self) -> None:
         table = self._events
@@ -131,10 +123,18 @@ class DetailPane(QWidget):
 
     def _connect(self) -> None:
         self._soon.timeout.connect(self._fill)
+        self._rest.timeout.connect(self._want_account)
+        self._form.event_wanted.connect(self._go_to_event)
+        self._form.object_wanted.connect(self._state.select)
         self._state.selection_changed.connect(self._fill_soon)
         self._state.cursor_moved.connect(self._fill_soon)
         self._state.zone_changed.connect(self._change_zone)
         self._events.selectionModel().selectionChanged.connect(self._choose)
+
+    @property
+    def life(self) -> QTableView:
+        """The list of the object's own events, to be placed beside."""
+        return self._events
 
     def show_history(self, history: History) -> None:
         """Answers from a newer history."""
@@ -146,10 +146,16 @@ class DetailPane(QWidget):
         self._event = recorded
         self._fill_soon()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catches up with what was selected meanwhile."""
+        super().showEvent(event)
+        self._fill_soon()
+
     def use_theme(self, theme: Theme, icons: Icons) -> None:
         """Draws in another theme."""
         self._theme, self._icons = theme, icons
         self._life.use_theme(theme, icons)
+        self._form.use_theme(theme, icons)
         self._delegate.use_theme(theme)
         self._shown = None
         self._fill_soon()
@@ -166,40 +172,62 @@ class DetailPane(QWidget):
         if self._history is None or not 0 <= number < self._history.count:
             self._name.setText(self.tr("Nothing selected"))
             self._subtitle.setText(self.tr("Click a lane, a row or an event."))
-            self._events.setVisible(False)
+            self._form.show_lines([])
             return
+        self._show_life(number)
         if not self.isVisible():
             return
         told = portrait(self._history, number, self._state.cursor, self._state.zone)
         event = self._event
+        told = replace(told, lines=self._with_account(told.lines))
         if event is not None and event.fact.occurred_at == self._state.cursor:
             told = replace(told, lines=[*event_particulars(event, self._state.zone), *told.lines])
         if told != self._shown:
             self._show_portrait(told)
-        self._show_life(number)
+        self._ask(number)
+
+    def _with_account(self, lines: list[Particular]) -> list[Particular]:
+        """The lines with what the store tells of the object; an older answer until a new one."""
+        account = self._account
+        if account is None or account.asked.subject != self._state.selection:
+            return lines
+        place = next((n for n, each in enumerate(lines) if each.heading and n), len(lines))
+        now = [Particular(self.tr("At this moment"))] if account.first else []
+        return [*account.first, *now, *lines[:place], *account.rest, *lines[place:]]
+
+    def _ask(self, number: int) -> None:
+        """Wants an account once the cursor rests."""
+        assert self._history is not None
+        asked = Asked(number, self._state.cursor, self._state.zone, self._history.head)
+        before, self._asked = self._asked, asked
+        if before is None or replace(before, head=asked.head) != asked:
+            self._rest.start(_REST_MS)
+        elif before != asked and not self._rest.isActive():
+            self._rest.start(_AGAIN_MS)
+
+    def _want_account(self) -> None:
+        if self._asked is not None:
+            self.account_wanted.emit(self._asked)
+
+    def show_account(self, account: Account) -> None:
+        """Shows what the store tells, where it is still what was asked for."""
+        if account.asked.subject == self._state.selection:
+            self._account = account
+            self._fill_soon()
+
+    def _go_to_event(self, position: int) -> None:
+        if self._history is not None:
+            self._state.move_cursor(self._history.moment_of(position))
+            self._state.select_event(position)
 
     def _show_portrait(self, told: Portrait) -> None:
-        before, self._shown = self._shown, told
+        self._shown = told
         self._name.setText(shown(told.name))
         state = f"{told.kind} · {told.state}" if told.state else told.kind
         self._subtitle.setText(shown(state))
         self._subtitle.setStyleSheet(f"color: {self._theme.text_muted}")
         self._glyph.setPixmap(self._picture(told))
-        same = before is not None and [line.label for line in before.lines] == [
-            line.label for line in told.lines
-        ]
-        if same:
-            for number, line in enumerate(told.lines):
-                item = self._grid.itemAtPosition(number, 1 if line.label else 0)
-                widget = item.widget() if item is not None else None
-                text = shown(line.value, PAGE_LIMIT)
-                if isinstance(widget, QLabel) and not line.heading:
-                    widget.setText(text)
-                elif isinstance(widget, QLineEdit) and widget.text() != text:
-                    widget.setText(text)
-                    widget.setCursorPosition(0)
-        else:
-            self._lay_lines(told.lines)
+        self._form.show_lines(told.lines)
 
     def _picture(self, told: Portrait) -> QPixmap:
         if told.tone is not None:
@@ -207,51 +235,8 @@ class DetailPane(QWidget):
         name = _KIND_ICONS.get(told.kind, "engine")
         return self._icons.pixmap(name, self._theme.accent, 18)
 
-    def _lay_lines(self, lines: list[Particular]) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        for number, line in enumerate(lines):
-            name = _label(shown(line.label))
-            name.setStyleSheet(f"color: {self._theme.text_muted}")
-            if line.heading:
-                font = name.font()
-                font.setBold(True)
-                name.setFont(font)
-                name.setContentsMargins(0, 8, 0, 0)
-                self._grid.addWidget(name, number, 0, 1, 2)
-                continue
-            if not line.label:
-                name.deleteLater()
-                self._grid.addWidget(self._value(line), number, 0, 1, 2)
-                continue
-            self._grid.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(self._value(line), number, 1)
-
-    def _value(self, line: Particular) -> QWidget:
-        text = shown(line.value, PAGE_LIMIT)
-        if line.fixed_width:
-            # An id has no place to break; a field shows its beginning and gives all of it.
-            field = QLineEdit(text)
-            field.setReadOnly(True)
-            field.setCursorPosition(0)
-            mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-            mono.setPointSizeF(self.font().pointSizeF())
-            field.setFont(mono)
-            field.setAccessibleName(line.label)
-            return field
-        value = _label(text)
-        value.setWordWrap(True)
-        value.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        return value
-
     def _show_life(self, number: int) -> None:
         assert self._history is not None
-        self._events.setVisible(True)
         if self._life_of == (number, self._history.head):
             return
         self._life_of = (number, self._history.head)
@@ -268,10 +253,3 @@ class DetailPane(QWidget):
         event = rows.event(chosen[0].row())
         self._state.select_event(event + 1)
         self._state.move_cursor(int(rows.history.occurred_at[event]))
-
-
-def _label(text: str = "") -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(text)
-    return label

@@ -6,11 +6,10 @@ from adapters.readmodel import History
 from app.desktop.moment_text import Zone, ago, bytes_text, length
 from app.desktop.tables.container_tones import state_words, tone_of
 from app.desktop.theme import Tone
-from domain.identity import CONTAINER, ENGINE, IMAGE, REFERENCE, short_id
+from domain.identity import CONTAINER, ENGINE, IMAGE, REFERENCE
 from domain.moments import FOREVER
 from domain.questions.answers import ContainerAt
 
-_MOST_VERSIONS = 30
 _MOST_LABELS = 60
 
 
@@ -21,11 +20,24 @@ class Particular:
     label: str
     value: str = ""
     fixed_width: bool = False
+    strong: bool = False
+    copied: bool = False
+    """Whether it is a text to be taken away as it is."""
+    event: int = 0
+    """The position of the event that shows it; 0 for none."""
+    subject: int = -1
+    """The object that it is about, by its number; -1 for none."""
 
     @property
     def heading(self) -> bool:
         """Whether the line begins a section."""
         return not self.value
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What decides which widgets show it; a copied text keeps none."""
+        held = self.value if self.copied else bool(self.value)
+        return (self.label, held, self.fixed_width, self.strong, self.event, self.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +153,6 @@ def _image(history: History, number: int, moment: int, zone: Zone) -> tuple[str,
         if not row.references:
             state += ", dangling"
         lines.append(Particular("References", ", ".join(row.references) or "none (dangling)"))
-        lines.append(Particular("Base", row.base or "not known", row.base is not None))
         lines.append(Particular("Size", bytes_text(row.size)))
     description = history.description_of(number)
     if description is not None:
@@ -161,12 +172,13 @@ def _reference(
     versions = history.versions_of(number)
     held = next((each for each in versions if each.start <= moment < each.end), None)
     state = f"version {held.number}" if held is not None else "points to nothing at this moment"
-    lines = [Particular(f"Versions ({len(versions)})")] if versions else []
-    for version in reversed(versions[-_MOST_VERSIONS:]):
-        image = short_id(history.identity_of(version.image).object_id)
-        since = zone.absolute(version.start)
-        lines.append(Particular(f"v{version.number}", f"{image}  {version.how}, {since}", True))
-    return state, lines
+    if held is None:
+        return state, []
+    image = history.identity_of(held.image).object_id
+    return state, [
+        Particular("Image ID", image, True),
+        Particular("Since", zone.absolute(held.start), event=held.position),
+    ]
 
 
 def _engine(history: History, key: str, moment: int) -> tuple[str, list[Particular]]:

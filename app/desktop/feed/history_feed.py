@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from app.desktop.detail.account import Account, Asked
 from app.desktop.events.event_rows import EventRows
 from app.desktop.feed.history_worker import HistoryWorker
 from app.desktop.feed.snapshot import Snapshot
@@ -24,12 +25,14 @@ class HistoryFeed(QObject):
     snapshot_arrived = Signal(object)
     store_missing = Signal()
     facts_arrived = Signal(int, object)
+    account_arrived = Signal(object)
     rows_arrived = Signal(object)
     filter_refused = Signal(str)
     failed = Signal(str)
     _start_wanted = Signal()
     _stop_wanted = Signal()
     _fetch_wanted = Signal(int, object)
+    _account_wanted = Signal(object)
     _choice_wanted = Signal(str)
     _reread_wanted = Signal()
 
@@ -47,6 +50,8 @@ class HistoryFeed(QObject):
         self._start_wanted.connect(self._worker.start, queued)
         self._stop_wanted.connect(self._worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
         self._fetch_wanted.connect(self._worker.fetch, queued)
+        self._account_wanted.connect(self._worker.tell, queued)
+        self._worker.account_ready.connect(self._take_account, queued)
         self._choice_wanted.connect(self._worker.choose, queued)
         self._reread_wanted.connect(self._worker.reread, queued)
         self._worker.rows_ready.connect(self._take_rows, queued)
@@ -81,6 +86,11 @@ class HistoryFeed(QObject):
         self._fetch_wanted.emit(self._questions, positions)
         return self._questions
 
+    def tell(self, asked: Asked) -> None:
+        """Asks what the store tells of an object; `account_arrived` answers."""
+        self._worker.wanted_account = asked
+        self._account_wanted.emit(asked)
+
     def choose(self, text: str) -> None:
         """Lets only the events through that a filter names; `rows_arrived` has them."""
         self._choice_wanted.emit(text)
@@ -98,6 +108,11 @@ class HistoryFeed(QObject):
     def _take_snapshot(self, snapshot: Snapshot) -> None:
         assert QThread.currentThread() is self.thread()
         self.snapshot_arrived.emit(snapshot)
+
+    @Slot(object)
+    def _take_account(self, account: Account) -> None:
+        assert QThread.currentThread() is self.thread()
+        self.account_arrived.emit(account)
 
     @Slot(int, object)
     def _take_facts(self, question: int, facts: object) -> None:

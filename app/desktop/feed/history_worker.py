@@ -10,6 +10,7 @@ from adapters.readmodel import ReadModel
 from adapters.store.errors import StoreMissing
 from adapters.store.opening import open_reader
 from adapters.store.reader import Reader
+from app.desktop.detail.account import AccountBook, Asked
 from app.desktop.events.event_rows import EventRows
 from app.desktop.feed.snapshot import Snapshot
 from app.desktop.timeline.history_source import index_of
@@ -33,17 +34,21 @@ class HistoryWorker(QObject):
     snapshot_ready = Signal(object)
     store_missing = Signal()
     facts_ready = Signal(int, object)
+    account_ready = Signal(object)
     rows_ready = Signal(object)
     filter_refused = Signal(str)
     failed = Signal(str)
 
     def __init__(self, store: Path, cache_dir: Path | None) -> None:
         super().__init__()
+        self.wanted_account: Asked | None = None
+        """The newest question, set by the asking thread: older ones are passed over."""
         self._store = store
         self._cache_dir = cache_dir
         self._reader: Reader | None = None
         self._model: ReadModel | None = None
         self._book = LaneBook()
+        self._accounts = AccountBook()
         self._index: TimelineIndex | None = None
         self._wanted = Filter()
         self._timer: QTimer | None = None
@@ -74,6 +79,18 @@ class HistoryWorker(QObject):
             return
         try:
             self.facts_ready.emit(question, self._reader.at(positions))
+        except ShipslogError as error:
+            self.failed.emit(str(error))
+
+    def tell(self, asked: Asked) -> None:
+        """Works out what the store tells of an object, unless something else is asked by now."""
+        if self._reader is None or self._model is None or asked != self.wanted_account:
+            return
+        try:
+            for account in self._accounts.accounts(self._model.history, self._reader.at, asked):
+                self.account_ready.emit(account)
+                if asked != self.wanted_account:
+                    return
         except ShipslogError as error:
             self.failed.emit(str(error))
 

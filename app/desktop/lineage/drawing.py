@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from adapters.readmodel import History
+from app.desktop.lineage.folding import folded
 from domain.questions.layout import Place, layout
 from domain.questions.lineage import Lineage, lineage
 
@@ -30,11 +31,15 @@ class Drawing:
     """The answer."""
 
     wanted: Wanted
+    whole: Lineage
+    """All that was found."""
     lineage: Lineage
+    """What is drawn of it."""
     places: dict[int, Place]
 
 
 def draw(wanted: Wanted) -> Drawing:
     """Finds and lays out a lineage."""
-    answer = lineage(wanted.history, wanted.subject, wanted.moment)
-    return Drawing(wanted, answer, layout(answer))
+    whole = lineage(wanted.history, wanted.subject, wanted.moment)
+    drawn = folded(whole, wanted.subject)
+    return Drawing(wanted, whole, drawn, layout(drawn))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.icons import STATE_ICON, Icons
+from app.desktop.lineage.folding import FOLDED
 from app.desktop.plain_text import shown, tooltip
 from app.desktop.tables.container_tones import tone_of
 from app.desktop.theme import Theme
@@ -20,7 +21,7 @@ CARD = QRectF(0, 0, 210, 44)
 _PLAIN_BELOW = 0.45
 """Zoomed out farther than this nobody can read: cards are painted as plain boxes."""
 
-_KIND_ICON = {IMAGE: "image", REFERENCE: "reference", CONTAINER: "container"}
+_KIND_ICON = {IMAGE: "image", REFERENCE: "reference", CONTAINER: "container", FOLDED: "container"}
 
 
 class NodeItem(QGraphicsItem):
@@ -43,7 +44,7 @@ class NodeItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """The card with its border."""
-        return CARD.adjusted(-2, -2, 2, 2)
+        return CARD.adjusted(-2, -2, 4, 4)
 
     @property
     def chosen(self) -> bool:
@@ -72,6 +73,9 @@ class NodeItem(QGraphicsItem):
         painter.setPen(pen)
         painter.setBrush(ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.node.kind == FOLDED:
+            # A second edge below says that there are more behind it.
+            painter.drawRoundedRect(CARD.translated(3, 3).adjusted(0, 0, -2, -2), 6, 6)
         painter.drawRoundedRect(CARD, 6, 6)
         if painter.worldTransform().m11() < _PLAIN_BELOW:
             return
@@ -136,6 +140,8 @@ def _edge_words(edge: Edge) -> str:
 def _second_line(node: Node) -> str:
     if node.kind == CONTAINER:
         return f"{node.state or 'unknown'}  {short_id(node.id)}"
+    if node.kind == FOLDED:
+        return node.state or ""
     if node.kind == IMAGE:
         return f"{short_id(node.id)}{'  removed' if node.removed else ''}"
     return node.engine_name

@@ -110,7 +110,7 @@ class LineagePanel(QWidget):
 
     def _show_drawing(self, drawing: Drawing) -> None:
         self._view.show_drawing(drawing, self._state.selection)
-        kinds = [node.kind for node in drawing.lineage.nodes]
+        kinds = [node.kind for node in drawing.whole.nodes]
         counts = [(kind, kinds.count(kind)) for kind in (REFERENCE, IMAGE, CONTAINER)]
         self._note.setText(
             ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 
 from app.desktop.icons import Icons
 from app.desktop.lineage.drawing import Drawing
+from app.desktop.lineage.folding import image_of
 from app.desktop.lineage.lineage_items import CARD, EdgeItem, NodeItem, edge_label
 from app.desktop.theme import Theme
 
@@ -124,7 +125,8 @@ class LineageView(QGraphicsView):
         if (event.position() - self._pressed).manhattanLength() <= 4:
             item = self.itemAt(event.position().toPoint())
             if isinstance(item, NodeItem):
-                self.object_chosen.emit(item.node.subject)
+                number = item.node.subject
+                self.object_chosen.emit(number if number >= 0 else image_of(number))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zooms."""

@@ -15,7 +15,7 @@ VersionOf = Callable[[int], int | None]
 _MOST = 120
 _WORTH_REPEATING = 200
 _RUNNING = TONE_CODE[Tone.RUNNING]
-_CREATED = TONE_CODE[Tone.CREATED]
+_WITH_VERSION = frozenset(TONE_CODE[tone] for tone in (Tone.RUNNING, Tone.STARTING, Tone.UNHEALTHY))
 _PADDING = 4.0
 
 _WORDS: dict[Tone, str] = {
@@ -56,26 +56,27 @@ def words(tone: Tone, note: int, version: int | None) -> str:
 def captions(frame: Frame, scale: float, letter: float, version_of: VersionOf) -> list[Caption]:
     """The captions of a frame, each cut to its bar; none where there are too many."""
     result: list[Caption] = []
+    # Where a container goes on after an interruption its version is not said again.
+    said: dict[int, int] = {}
     for part in frame.spans:
         left = np.maximum(part.spans.start, frame.window.start)
         right = np.minimum(part.spans.end, frame.window.end)
         widths = (right - left) / frame.window.step / scale
         wide = np.flatnonzero(widths > 4 * letter + 2 * _PADDING)
         if len(wide) > _MOST:
-            wide = wide[np.argsort(-widths[wide], kind="stable")[:_MOST]]
-        # Where a container goes on after an interruption its version is not said again.
-        again = np.zeros(len(part.rows), np.bool_)
-        again[1:] = (part.spans.object[1:] == part.spans.object[:-1]) & (
-            part.spans.tone[:-1] != _CREATED
-        )
+            wide = np.sort(wide[np.argsort(-widths[wide], kind="stable")[:_MOST]])
         for place in wide.tolist():
             span = part.spans.one(place)
-            if again[place] and widths[place] < _WORTH_REPEATING and span.tone == _RUNNING:
+            row = int(part.rows[place])
+            again = said.get(row) == span.object
+            if again and widths[place] < _WORTH_REPEATING and span.tone == _RUNNING:
                 continue
             text = words(TONES[span.tone], span.note, version_of(span.object))
             room = int((float(widths[place]) - 2 * _PADDING) / letter)
             if len(text) > room:
                 text = text.split(" ")[0]
+            elif span.tone in _WITH_VERSION:
+                said[row] = span.object
             x = frame.window.x(int(left[place])) / scale + _PADDING
-            result.append(Caption(int(part.rows[place]), x, text))
+            result.append(Caption(row, x, text))
     return result

@@ -14,7 +14,8 @@ from app.desktop.plain_text import tooltip
 from app.desktop.view_state import ViewState
 
 if TYPE_CHECKING:
-    from app.desktop.timeline.timeline_view import Hit, TimelineView
+    from app.desktop.timeline.hit import Hit
+    from app.desktop.timeline.timeline_view import TimelineView
 
 _CLICK = 4
 _CURSOR_REACH = 6

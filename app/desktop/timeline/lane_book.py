@@ -22,6 +22,8 @@ _TEMPORARY_PREFIX = re.compile(r"^[0-9a-f]{12}_")
 _PLACE = "com.docker.compose.container-number"
 _ONE_OFF = "com.docker.compose.oneoff"
 
+_TELLING = (".project", ".service", ".service.name", ".namespace", ".container-number", ".oneoff")
+"""How the labels end that name projects, services and places."""
 _MANY = 200
 """So many new objects are looked at together rather than one by one."""
 Lives = Callable[[int], tuple[int, int]]
@@ -41,6 +43,10 @@ class LaneBook:
         self._of_object: list[int] = []
         self._outline = OutlineBook()
         self._free_from: dict[int, int] = {}
+        self._telling: dict[int, tuple[str, str]] = {}
+        """Label pairs that decide about lanes, by their number in the history."""
+        self._pairs_seen = 0
+        self._labelled: dict[tuple[int, ...], tuple[str | None, str, str, bool]] = {}
         self._shared: dict[tuple[str, str, str], list[int]] = defaultdict(list)
 
     def lane_of_object(self) -> npt.NDArray[np.int32]:
@@ -56,11 +62,12 @@ class LaneBook:
         known = len(self._of_object)
         if known == history.count:
             return
+        self._read_labels(history)
         lives = _lives(history) if history.count - known > _MANY else _life_of(history)
         for number in range(known, history.count):
             kind, engine, _ = history.identity_of(number)
             if kind == CONTAINER:
-                lane = self._container(history, number, *lives(number))
+                lane = self._container(history, number, lives)
             elif kind == REFERENCE:
                 name = history.identity_of(number).object_id
                 lane = self._lane(LaneKind.REFERENCE, engine, REFERENCES, name)
@@ -70,22 +77,36 @@ class LaneBook:
                 lane = self._lane(LaneKind.ENGINE, engine, "", "")
             self._of_object.append(lane)
 
-    def _container(self, history: History, number: int, birth: int, death: int) -> int:
+    def _read_labels(self, history: History) -> None:
+        pairs = history.objects.pairs.pairs
+        for number in range(self._pairs_seen, len(pairs)):
+            if pairs[number][0].endswith(_TELLING):
+                self._telling[number] = pairs[number]
+        self._pairs_seen = len(pairs)
+
+    def _container(self, history: History, number: int, lives: Lives) -> int:
         engine = history.identity_of(number).engine
-        record = history.container_record(number)
-        labels = record.labels if record is not None else {}
-        names = history.names_of(number)
-        name = _TEMPORARY_PREFIX.sub("", names[0]) if names else history.short(number)
-        project, service = project_of(labels), service_of(labels, name)
+        objects = history.objects
+        notes = objects.containers.get(number)
+        names = objects.names.get(number)
+        name = history.texts[names[0][2]] if names else history.short(number)
+        name = _TEMPORARY_PREFIX.sub("", name)
+        telling = self._telling
+        codes = tuple(filter(telling.__contains__, notes.labels)) if notes is not None else ()
+        labelled = self._labelled.get(codes)
+        if labelled is None:
+            labelled = self._labelled[codes] = _labelled(dict(map(telling.__getitem__, codes)))
+        project, service, place, one_off = labelled
         group = project or NO_PROJECT
-        if labels.get(_ONE_OFF) == "True":
-            return self._shared_lane(engine, group, f"{service} (run)", birth, death)
-        if project and (place := labels.get(_PLACE)):
-            return self._lane(LaneKind.CONTAINER, engine, group, f"{service}-{place}")
+        if one_off:
+            return self._shared_lane(engine, group, f"{service or name} (run)", *lives(number))
+        if project and place:
+            return self._lane(LaneKind.CONTAINER, engine, group, f"{service or name}-{place}")
         if project or not _INVENTED_NAME.fullmatch(name):
             return self._lane(LaneKind.CONTAINER, engine, group, name)
-        image = familiar(record.typed) if record is not None and record.typed else name
-        return self._shared_lane(engine, group, f"{image} (unnamed)", birth, death)
+        typed = history.texts[notes.typed] if notes is not None else ""
+        label = f"{familiar(typed) if typed else name} (unnamed)"
+        return self._shared_lane(engine, group, label, *lives(number))
 
     def _shared_lane(self, engine: str, group: str, label: str, birth: int, death: int) -> int:
         lanes = self._shared[engine, group, label]
@@ -108,6 +129,12 @@ class LaneBook:
             self.lanes.append(lane)
             self._outline.add(lane)
         return number
+
+
+def _labelled(labels: dict[str, str]) -> tuple[str | None, str, str, bool]:
+    """(project, service, number in the service, whether it is a one-off run), as labels say."""
+    one_off = labels.get(_ONE_OFF) == "True"
+    return project_of(labels), service_of(labels, ""), labels.get(_PLACE, ""), one_off
 
 
 def _lives(history: History) -> Lives:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from app.desktop.timeline.lane_order import lane_order
 from app.desktop.timeline.source import Span, Spans
 
 NOTHING = 255
@@ -23,8 +24,7 @@ class LaneSpans:
     """Spans sorted by (lane, start); those of one lane do not overlap."""
 
     def __init__(self, spans: Spans, lane_count: int) -> None:
-        order = np.lexsort((spans.start, spans.lane))
-        order = order[np.searchsorted(spans.lane[order], 0) :]
+        order = lane_order(spans.lane, spans.start)
         self.spans = spans.picked(order)
         self.lane_count = lane_count
         lanes = np.arange(lane_count + 1)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from app.desktop.timeline.lane_order import lane_order
+
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
@@ -53,8 +55,7 @@ class TimePyramid:
         first_event: int = 0,
     ) -> None:
         """Takes one entry per event; events with a negative lane are left out."""
-        order = np.lexsort((times, lanes))
-        order = order[np.searchsorted(lanes[order], 0) :]
+        order = lane_order(lanes, times)
         self.order = order.astype(np.int32) + np.int32(first_event)
         """Numbers of the events in the order of level 0."""
         sorted_lanes = lanes[order]

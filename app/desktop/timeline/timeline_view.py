@@ -1,10 +1,8 @@
 """The timeline widget: lanes over time, the cursor, and what is under the pointer."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -13,7 +11,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
@@ -22,29 +19,18 @@ from app.desktop.icons import Icons
 from app.desktop.theme import Theme
 from app.desktop.timeline.backdrop import Backdrop, Scene
 from app.desktop.timeline.gestures import TimelineGestures
+from app.desktop.timeline.hit import Hit, hit_at
 from app.desktop.timeline.index import TimelineIndex
 from app.desktop.timeline.lanes import Row, RowKind
 from app.desktop.timeline.look import Measures
+from app.desktop.timeline.moments_painter import paint_moments
 from app.desktop.timeline.navigation import brought_into, fitted, moved, zoomed
 from app.desktop.timeline.pixels import Window
-from app.desktop.timeline.source import Gap, Span
 from app.desktop.timeline.texts import TimelineTexts
 from app.desktop.view_state import Range, ViewState
 
 _GUTTER = 220
-_HIT = 5
 _ZOOM_STEP = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """What lies under a point of the timeline."""
-
-    moment: int
-    row: Row | None = None
-    event: int | None = None
-    span: Span | None = None
-    gap: Gap | None = None
 
 
 class TimelineView(QAbstractScrollArea):
@@ -160,24 +146,9 @@ class TimelineView(QAbstractScrollArea):
 
     def hit(self, point: QPointF) -> Hit:
         """What is at a point of the viewport."""
-        window = self.window_of_range()
-        moment = window.moment(point.x() - self._gutter)
-        measures = self.measures
-        number = int(point.y() - measures.axis + self.verticalScrollBar().value()) // measures.row
-        if point.y() < measures.axis or not 0 <= number < len(self._rows):
-            return Hit(moment)
-        row = self._rows[number]
-        if point.x() < self._gutter or self._index is None:
-            return Hit(moment, row)
-        event, span = None, None
-        for lane in row.lanes:
-            event = event or self._index.nearest_event(lane, moment, window.step * _HIT)
-        if len(row.lanes) == 1:
-            span = self._index.span_at(row.lanes[0], moment)
-        gaps = self._index.gaps_of(row.engine)
-        slack = round(2 * window.step)
-        gap = next((g for g in gaps if g.start - slack <= moment <= g.end + slack), None)
-        return Hit(moment, row, event, span, gap)
+        scrolled = self.verticalScrollBar().value()
+        window, measures = self.window_of_range(), self.measures
+        return hit_at(point, self._index, self._rows, window, measures, scrolled)
 
     def moment_of_event(self, event: int) -> int:
         """When an event occurred."""
@@ -230,7 +201,14 @@ class TimelineView(QAbstractScrollArea):
             area.x() * scale, area.y() * scale, area.width() * scale, area.height() * scale
         )
         painter.drawPixmap(QRectF(area), self._painted, source)
-        self._paint_moments(painter)
+        paint_moments(
+            painter,
+            self._state,
+            self._theme,
+            self.window_of_range(),
+            self.measures,
+            self.fontMetrics(),
+        )
         if self.hasFocus():
             painter.setPen(QPen(QColor(self._theme.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -269,44 +247,6 @@ class TimelineView(QAbstractScrollArea):
     def sizeHint(self) -> QSize:
         """A height that shows a dozen lanes."""
         return QSize(900, self.measures.axis + 14 * self.measures.row)
-
-    def _paint_moments(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for moment, color, name in (
-            (self._state.marks[0], self._theme.mark_a, "A"),
-            (self._state.marks[1], self._theme.mark_b, "B"),
-        ):
-            if moment is not None:
-                self._paint_moment(painter, moment, color, name)
-        self._paint_moment(painter, self._state.cursor, self._theme.accent, "")
-
-    def _paint_moment(self, painter: QPainter, moment: int, color: str, name: str) -> None:
-        x = self._gutter + self.window_of_range().x(moment)
-        if not self._gutter - 1 <= x <= self.viewport().width() + 1:
-            return
-        axis = self.measures.axis
-        painter.setPen(QPen(QColor(color), 1.5))
-        painter.drawLine(QPointF(x, axis - 6), QPointF(x, self.viewport().height()))
-        painter.setBrush(QColor(color))
-        painter.setPen(Qt.PenStyle.NoPen)
-        zone = self._state.zone
-        label = name or f"{zone.at(moment):%H:%M:%S}"
-        box_width = self.fontMetrics().horizontalAdvance(label) + 12
-        left = min(max(x - box_width / 2, self._gutter), self.viewport().width() - box_width)
-        box = QRectF(left, 3, box_width, axis / 2 - 2)
-        painter.drawRoundedRect(box, 3, 3)
-        painter.drawPolygon(
-            QPolygonF(
-                [
-                    QPointF(x - 5, box.bottom()),
-                    QPointF(x + 5, box.bottom()),
-                    QPointF(x, box.bottom() + 6),
-                ]
-            )
-        )
-        painter.drawRect(QRectF(x - 0.75, box.bottom(), 1.5, axis - box.bottom()))
-        painter.setPen(QColor(self._theme.on_accent))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), label)
 
     def _follow_cursor(self, moment: object) -> None:
         assert isinstance(moment, int)
@@ -356,19 +296,9 @@ class TimelineView(QAbstractScrollArea):
                 self._state.select(span.object)
 
     def _bring_row(self, number: int) -> None:
-        measures = self.measures
-        bar = self.verticalScrollBar()
-        top = number * measures.row
-        if top < bar.value():
-            bar.setValue(top)
-        elif top + measures.row > bar.value() + bar.pageStep():
-            bar.setValue(top + measures.row - bar.pageStep())
-
-    def lanes_area(self) -> QRect:
-        """Where lanes are, without the axis and the names."""
-        size = self.viewport().size()
-        top_left = QPoint(self._gutter, self.measures.axis)
-        return QRect(top_left, QPoint(size.width() - 1, size.height() - 1))
+        row, bar = self.measures.row, self.verticalScrollBar()
+        top = number * row
+        bar.setValue(min(max(bar.value(), top + row - bar.pageStep()), top))
 
     def set_gutter(self, width: int) -> None:
         """Makes room for longer or shorter names."""

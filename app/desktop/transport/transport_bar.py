@@ -56,6 +56,7 @@ class TransportBar(QFrame):
         self._speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._layout.addSpacing(4)
         self._layout.addWidget(self._speed)
+        self._layout.addWidget(self._button(actions.skip_quiet))
         self._layout.addSpacing(8)
         mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         mono.setPointSizeF(self.font().pointSizeF() + 1.5)

@@ -6,12 +6,14 @@ from domain.facts.container import Configuration, Healthcheck, Mount
 from domain.facts.image import Description
 from domain.questions.ports import read_port
 from domain.questions.recreating.environment import Environment, environment
+from domain.questions.recreating.podman import without_podmans_own
 from domain.questions.recreating.values import is_redacted
 from domain.questions.setup import Setup
 
 _COMPOSE = "com.docker.compose."
 _ITS_OWN = ("", "default", "bridge", "podman")
 """Network modes and networks that a container gets where none is named."""
+_NO_NETWORKS = ("host", "none")
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -37,8 +39,10 @@ class Chosen(msgspec.Struct, frozen=True):
 
 def chosen(setup: Setup) -> Chosen:
     """What a new container must be told to be like this one."""
-    asked = setup.configuration
     image = setup.description or Description()
+    asked = setup.configuration
+    if setup.flavour == "podman":
+        asked = without_podmans_own(asked, image)
     entrypoint, command = process(asked, image)
     network, further = _networks(asked)
     anonymous = tuple(each for each in asked.mounts if each.form == "anonymous")
@@ -56,6 +60,7 @@ def chosen(setup: Setup) -> Chosen:
             security_options=_security_options(asked),
             hostname="" if hostless else asked.hostname,
             domainname="" if hostless else asked.domainname,
+            memory_swap_bytes=_swap(asked),
         ),
         entrypoint=entrypoint,
         command=command,
@@ -116,6 +121,12 @@ def _exposed(asked: Configuration, image: Description) -> tuple[str, ...]:
     )
 
 
+def _swap(asked: Configuration) -> int:
+    """Nothing where it is twice the memory, as engines take it by themselves."""
+    usual = asked.memory_swap_bytes == 2 * asked.memory_bytes
+    return 0 if usual else asked.memory_swap_bytes
+
+
 def _security_options(asked: Configuration) -> tuple[str, ...]:
     """Without what the engine adds itself to a container that may see the host."""
     sees_host = asked.privileged or asked.pid_mode == "host" or asked.ipc_mode == "host"
@@ -125,17 +136,22 @@ def _security_options(asked: Configuration) -> tuple[str, ...]:
 
 def _networks(asked: Configuration) -> tuple[str, tuple[str, ...]]:
     """(network mode or first network, the other networks)."""
-    mode, usual = asked.network_mode, asked.network_mode in _ITS_OWN
-    not_others = {mode, "host", "none", *(_ITS_OWN if usual else ())}
-    others = [each for each in asked.networks if each not in not_others]
-    if not usual and others and mode not in asked.networks and not _is_special(mode):
+    mode = asked.network_mode
+    if _is_special(mode):
+        return mode, ()
+    others = tuple(each for each in asked.networks if each != mode and each not in _NO_NETWORKS)
+    if mode in _ITS_OWN:
+        if others and set(_ITS_OWN).isdisjoint(asked.networks):
+            return others[0], others[1:]
+        return "", tuple(each for each in others if each not in _ITS_OWN)
+    if others and mode not in asked.networks:
         # The mode names the network by its id.
-        return others[0], tuple(others[1:])
-    return "" if usual else mode, tuple(others)
+        return others[0], others[1:]
+    return mode, others
 
 
 def _is_special(mode: str) -> bool:
-    return mode in ("host", "none") or ":" in mode
+    return mode in _NO_NETWORKS or ":" in mode
 
 
 def _inherited_secrets(setup: Setup, image: Description, *, said: object) -> tuple[str, ...]:

@@ -37,7 +37,6 @@ _AS_THEY_ARE = (
     ("userns_mode", "userns_mode"),
     ("cgroupns_mode", "cgroup"),
     ("cgroup_parent", "cgroup_parent"),
-    ("mac_address", "mac_address"),
     ("cap_add", "cap_add"),
     ("cap_drop", "cap_drop"),
     ("group_add", "group_add"),
@@ -153,7 +152,9 @@ def _reached(chosen: Chosen, project: str) -> Entries:
     asked, joined = chosen.configuration, _joined(chosen)
     if not joined:
         yield "network_mode", chosen.network or "bridge"
-    else:
+    if asked.mac_address and not any(each.mac_address for each in asked.endpoints):
+        yield "mac_address", asked.mac_address
+    if joined:
         told = {each.network: each for each in asked.endpoints}
         yield (
             "networks",
@@ -178,6 +179,7 @@ def _endpoint(told: Endpoint | None, priority: int) -> Entries:
         ("ipv4", "ipv4_address"),
         ("ipv6", "ipv6_address"),
         ("link_local", "link_local_ips"),
+        ("mac_address", "mac_address"),
         ("gateway_priority", "gw_priority"),
     ):
         if value := getattr(told, field):

@@ -5,7 +5,8 @@ import msgspec
 from domain.facts.image import IdKind, ImagePushed
 from domain.identity import short_id
 from domain.questions.history import History
-from domain.questions.setup import Reading, Setup
+from domain.questions.log import Reading
+from domain.questions.setup import Setup
 
 BY_REPOSITORY_DIGEST = "repository digest"
 BY_ID = "id"
@@ -25,10 +26,13 @@ def pin(history: History, setup: Setup, reading: Reading) -> Pin:
     if image is None:
         return Pin(setup.image_id, BY_ID, _only_there(setup, "it was never inspected"))
     digests = [each for each in image.repo_digests if not each.startswith("<none>")]
-    # The containerd store gives every image such a name, also one that was never in a registry.
-    own = f"@{setup.image_id}"
-    if image.id_kind is not IdKind.CONFIG and not _was_in_registry(history, setup, reading):
-        digests = [each for each in digests if not each.endswith(own)]
+    # The containerd store and Podman give every image such a name, also one that was never in a
+    # registry.
+    if not _was_in_registry(history, setup, reading):
+        if image.id_kind is not IdKind.CONFIG:
+            digests = [each for each in digests if not each.endswith(f"@{setup.image_id}")]
+        elif setup.flavour == "podman":
+            digests = []
     if not digests:
         return Pin(setup.image_id, BY_ID, _only_there(setup, "no registry is known to have it"))
     repository = (setup.reference or setup.typed).rpartition(":")[0]

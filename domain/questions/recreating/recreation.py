@@ -6,6 +6,7 @@ from domain.errors import ShipslogError
 from domain.identity import short_id
 from domain.moments import FOREVER, rfc3339
 from domain.questions.history import History
+from domain.questions.log import Reading
 from domain.questions.printing import printable
 from domain.questions.recreating.chosen import Chosen, chosen
 from domain.questions.recreating.compose_file import compose_text
@@ -18,7 +19,7 @@ from domain.questions.recreating.remarks import (
 )
 from domain.questions.recreating.run_line import SECCOMP_FILE, Command, run_commands
 from domain.questions.recreating.shell_text import command_text
-from domain.questions.setup import Reading, Setup, setup_at
+from domain.questions.setup import Setup, setup_at
 from domain.questions.writing import Json, written_moment
 
 RUN = "run"
@@ -52,8 +53,13 @@ def recreate(
     """What gives the container again as it was at the moment, by default as it was last.
 
     Raises:
-        ShipslogError: nobody could look at the container, so that its setup is not known.
+        ShipslogError: nobody could look at the container, so that its setup is not known, or it
+            did not exist yet.
     """
+    born = _born(history, subject)
+    if moment is not None and moment < born:
+        name = printable(history.name_of(subject))
+        raise ShipslogError(f"{name} was not there yet; it was created at {rfc3339(born)}.")
     setup = setup_at(history, subject, reading, FOREVER - 1 if moment is None else moment)
     if setup is None:
         raise ShipslogError(_not_known(history, subject))
@@ -74,6 +80,12 @@ def recreate(
         remarks=(pinned.sentence, *remarks(wanted, way)),
         files=_files(wanted),
     )
+
+
+def _born(history: History, subject: int) -> int:
+    record = history.container_record(subject)
+    born = history.first_known(subject)
+    return born if record is None else min(born, record.born_at)
 
 
 def _files(wanted: Chosen) -> dict[str, str]:

@@ -28,7 +28,7 @@ def lost_things(wanted: Chosen, way: str) -> tuple[str, ...]:
 
 
 def _lost(wanted: Chosen, way: str) -> Iterator[str]:
-    setup = wanted.setup
+    setup, asked = wanted.setup, wanted.configuration
     if setup.description is None:
         yield (
             "what the image gives by itself: it was never inspected, so what the container has "
@@ -43,6 +43,9 @@ def _lost(wanted: Chosen, way: str) -> Iterator[str]:
         yield f"whether {place} is exactly the image's: a secret was taken out of both"
     if setup.update_unread:
         yield "what the last update of limits changed: nobody could look at the container after it"
+    for endpoint in asked.endpoints:
+        if endpoint.mac_address and endpoint.network in wanted.further_networks and way == "run":
+            yield f"the card's address {endpoint.mac_address} in the network {endpoint.network}"
     for network in setup.joined:
         yield f"aliases and addresses in the network {network}, which it joined later"
     yield from _beyond_text(wanted)
@@ -60,6 +63,9 @@ def _beyond_compose(wanted: Chosen) -> Iterator[str]:
     ):
         if thing:
             yield f"{option}, for which compose files have no word"
+    for each in asked.volumes_from:
+        if each.endswith(":ro"):
+            yield f"that the volumes of {each[:-3]} are read-only: compose forgets that"
     for mount in wanted.mounts:
         for text in beyond_compose(mount):
             yield f"{text} of the mount {mount.destination}, for which compose files have no word"

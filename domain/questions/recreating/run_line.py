@@ -1,4 +1,4 @@
-"""The `docker run` line that gives a container again.
+"""The `docker run` or `podman run` line that gives a container again.
 
 Options are long and one to a group, so that each gets a line of its own. A container in several
 networks is created, put into them and started, which every version of the command line can do.
@@ -34,7 +34,6 @@ _WORDS = (
     ("cpuset_cpus", "cpuset-cpus"),
     ("cpuset_mems", "cpuset-mems"),
     ("volume_driver", "volume-driver"),
-    ("mac_address", "mac-address"),
     ("log_driver", "log-driver"),
 )
 _SWITCHES = (
@@ -86,20 +85,21 @@ _NUMBERS = (
 def run_commands(chosen: Chosen, image: str) -> list[Command]:
     """The commands that give the container, `docker run` alone where one is enough."""
     name = chosen.setup.name
+    program = "podman" if chosen.setup.flavour == "podman" else "docker"
     options = list(_options(chosen))
     first, *words = _process(chosen)
     ending = [first, (image, *(word for group in words for word in group))]
     if not chosen.further_networks:
-        return [[("docker", "run"), ("--detach",), *options, *ending]]
+        return [[(program, "run"), ("--detach",), *options, *ending]]
     endpoints = {each.network: each for each in chosen.configuration.endpoints}
     connects = [
-        [("docker", "network", "connect"), *_endpoint(endpoints.get(each), ""), (each, name)]
+        [(program, "network", "connect"), *_endpoint(endpoints.get(each), ""), (each, name)]
         for each in chosen.further_networks
     ]
     return [
-        [("docker", "create"), *options, *ending],
+        [(program, "create"), *options, *ending],
         *connects,
-        [("docker", "start", name)],
+        [(program, "start", name)],
     ]
 
 
@@ -112,6 +112,8 @@ def _options(chosen: Chosen) -> Iterator[Group]:
     for field, option in _WORDS:
         if value := getattr(asked, field):
             yield f"--{option}", value
+    if mac_address := asked.mac_address or _first_mac_address(chosen):
+        yield "--mac-address", mac_address
     if asked.restart_policy:
         retries = f":{asked.restart_retries}" if asked.restart_retries else ""
         yield "--restart", f"{asked.restart_policy}{retries}"
@@ -130,6 +132,11 @@ def _options(chosen: Chosen) -> Iterator[Group]:
         for value in getattr(asked, field):
             yield f"--{option}", value
     yield from _security(asked)
+
+
+def _first_mac_address(chosen: Chosen) -> str:
+    told = [each for each in chosen.configuration.endpoints if each.network == chosen.network]
+    return told[0].mac_address if told else ""
 
 
 def _process(chosen: Chosen) -> list[Group]:

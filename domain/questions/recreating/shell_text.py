@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 _HARMLESS = "\n\t"
 _INDENT = " \\\n  "
+_SHORT = 80
 
 
 def quoted(word: str) -> str:
@@ -27,5 +28,7 @@ def _escaped(letter: str) -> str:
 
 
 def command_text(groups: Sequence[Sequence[str]]) -> str:
-    """A command, each group of its words on a line of its own."""
-    return _INDENT.join(" ".join(map(quoted, words)) for words in groups if words)
+    """A command; a long one has each group of its words on a line of its own."""
+    lines = [" ".join(map(quoted, words)) for words in groups if words]
+    whole = " ".join(lines)
+    return whole if len(whole) <= _SHORT and "\n" not in whole else _INDENT.join(lines)

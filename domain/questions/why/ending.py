@@ -62,7 +62,9 @@ def asked_for(run: Run, ended: Event) -> list[Event]:
 
 def _restarts(run: Run, ended: Event) -> list[Event]:
     """The request for a restart, which is told after the start that it led to."""
-    if run.next_start is None or run.next_start.moment - ended.moment > _TOGETHER:
+    if not run.tells_of_requests or run.next_start is None:
+        return []
+    if run.next_start.moment - ended.moment > _TOGETHER:
         return []
     since = run.next_start.moment - SECOND
     return run.of(ContainerRestarted, since=since, until=run.next_start.moment + _AT_ONCE)
@@ -143,13 +145,13 @@ def _signals(signals: list[Event]) -> str:
 
 def _memory(run: Run, ended: Event, told: list[Event]) -> Claim:
     limit = 0 if run.configuration is None else run.configuration.memory_bytes
-    at_creation = f" (its limit was {limit / 1e6:.0f} MB when it was created)" if limit else ""
+    limited = f" (its limit, as last inspected: {limit / 1e6:.0f} MB)" if limit else ""
     if run.exit_code == 137:
-        sentence = f"The kernel killed it for want of memory{at_creation}."
+        sentence = f"The kernel killed it for want of memory{limited}."
         return claim("out_of_memory", sentence, told)
     return claim(
         "out_of_memory",
-        f"The kernel killed a process inside it for want of memory{at_creation}; whether the "
+        f"The kernel killed a process inside it for want of memory{limited}; whether the "
         "container ended of that is likely, not certain.",
         told,
         certainty=Certainty.LIKELY,
@@ -187,6 +189,13 @@ def _by_itself(run: Run, ended: Event) -> Claim:
         return claim(
             "not_known",
             "Whether somebody asked for the end is not known: nobody recorded then.",
+            [ended],
+            certainty=Certainty.NOT_KNOWN,
+        )
+    if not run.tells_of_requests:
+        return claim(
+            "not_known",
+            "Whether somebody asked for the end is not known: Podman does not tell of stops.",
             [ended],
             certainty=Certainty.NOT_KNOWN,
         )

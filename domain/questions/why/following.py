@@ -21,7 +21,7 @@ def restart_claims(run: Run, started: Event) -> list[Claim]:
     after = run.of(
         ContainerRestarted, since=started.moment - SECOND, until=started.moment + _AT_ONCE
     )
-    if after:
+    if after and run.tells_of_requests:
         sentence = f"{when}, as a restart that was asked for does."
         return [claim("restarted", sentence, [started, *after])]
     policy = _policy(run)
@@ -95,7 +95,7 @@ def rest_claims(run: Run) -> list[Claim]:
 
 
 def _policy(run: Run) -> str | None:
-    """The restart policy as at creation; None where it is not known."""
+    """The restart policy as last inspected; None where it is not known."""
     return None if run.configuration is None else (run.configuration.restart_policy or "no")
 
 

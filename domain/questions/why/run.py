@@ -23,6 +23,7 @@ from domain.facts.container import (
     HealthChanged,
     NetworkDisconnected,
 )
+from domain.questions.engine_notes import tells_of_requests
 from domain.questions.gaps import gaps_by_engine
 from domain.questions.history import Event, Gap, History
 from domain.questions.show import Reading
@@ -59,7 +60,7 @@ class Run(msgspec.Struct):
     events: list[Event]
     gaps: list[Gap]
     configuration: Configuration | None
-    """As at creation; None where it was not inspected."""
+    """As it was last inspected; None where it never was."""
     birth: Event | None
     removal: Event | None
     start: Event | None
@@ -68,6 +69,8 @@ class Run(msgspec.Struct):
     """The last end of a process; None where none was recorded."""
     next_start: Event | None
     """The start after that end, which may itself have been missed."""
+    tells_of_requests: bool
+    """Whether the engine tells that somebody asked for a stop."""
     seen: list[tuple[Event, ContainerObserved]]
     """What inspections told, from the start of the run on."""
 
@@ -122,6 +125,7 @@ def last_run(history: History, container: int, reading: Reading, at: int) -> Run
         start=start,
         exit=ended,
         next_start=next_start,
+        tells_of_requests=tells_of_requests(history, reading, engine),
         seen=facts,
     )
 

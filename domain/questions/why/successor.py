@@ -11,7 +11,8 @@ from domain.questions.why.claims import Certainty, Claim, claim, clock
 from domain.questions.why.run import Run
 
 _REPLACES = "com.docker.compose.replace"
-"""Compose labels a container with the id or name of the one that it takes over from."""
+"""Compose labels a container with the one that it takes over from: by its id (2.26), its name, or
+its place such as `web-1` (2.40)."""
 
 
 def successor_of(run: Run) -> tuple[Tenure, Tenure] | None:
@@ -32,7 +33,8 @@ def successor_claims(run: Run, old: Tenure, new: Tenure, reading: Reading) -> li
     short = short_id(_id(run, new))
     record = history.container_record(new.container)
     replaces = "" if record is None else record.labels.get(_REPLACES, "")
-    named = replaces in (_id(run, old), *history.names_of(old.container))
+    in_place = f"{old.service.name}-{old.place}"
+    named = replaces in (_id(run, old), in_place, *history.names_of(old.container))
     before, after = served_by(history, old.container), served_by(history, new.container)
     taken = f"{name} ({short}) of the same service took over at {clock(new.start)}"
     events = [new.began]

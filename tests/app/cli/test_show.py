@@ -52,3 +52,14 @@ def test_hostile_names_are_symbols(ask):
 
 def test_it_runs_as_a_process_of_its_own(process):
     assert b"container web-1" in process("show", "web-1").stdout
+
+
+def test_a_container_tells_what_is_its_own_and_what_weakens_that(ask):
+    told = ask("show", "worker-1").out
+    assert "\nof its own\n  processes  its own\n" in told
+    assert "  medium  4.1  Its process runs as root." in told
+    assert ask("show", "worker-1", "--format", "json").json["isolation"]["findings"]
+
+
+def test_an_image_has_no_inner_life(ask):
+    assert "isolation" not in ask("show", "shop/base:1", "--format", "json").json

@@ -72,3 +72,18 @@ def test_a_status_file_without_a_holder_is_not_believed(control, tmp_path):
     control.look()
     assert not control.state.recording
     control.stop()
+
+
+def test_a_recorder_of_a_real_engine_connects_and_is_stopped(
+    control, qtbot, monkeypatch, docker_engine, tmp_path
+):
+    monkeypatch.setenv("DOCKER_HOST", docker_engine.url)
+    control.start()
+    control.watch()
+    qtbot.waitUntil(lambda: control.state.connected or bool(control.state.problem), timeout=60_000)
+    assert control.state.problem == ""
+    assert control.state.connected
+    assert (tmp_path / "history.db").is_file()
+    control.stop()
+    qtbot.waitUntil(lambda: not control.state.recording, timeout=30_000)
+    assert control.state.problem == ""

@@ -40,6 +40,24 @@ def test_playing_moves_the_cursor_by_speed(state):
     assert state.cursor == 30 * SECOND
 
 
+def test_quiet_stretches_are_skipped_up_to_shortly_before_the_next_event(state):
+    clock = clock_at(state, 20 * SECOND)
+    clock.set_speed(Speed("10×", times=10))
+    clock.skip_quiet(True)
+    clock.advance(SECOND // 100)
+    assert state.cursor == 993 * SECOND
+    clock.advance(SECOND // 10)
+    assert state.cursor == 994 * SECOND
+
+
+def test_a_short_stretch_is_not_skipped(state):
+    clock = clock_at(state, 10 * SECOND)
+    clock.set_speed(Speed("10×", times=10))
+    clock.skip_quiet(True)
+    clock.advance(SECOND // 10)
+    assert state.cursor == 11 * SECOND
+
+
 def test_playing_ends_at_the_newest_event(state, qtbot):
     clock = clock_at(state, 990 * SECOND)
     clock.play()

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from adapters.engines import connection as connections
+from adapters.store.errors import NotAStore
 from adapters.store.opening import open_reader
 from app.recording import desk, recording, watch
 from app.recording.recording import record
@@ -117,7 +118,11 @@ class Log:
     def entries(self) -> list[Entry]:
         if not self.path.exists():
             return []
-        reader = open_reader(self.path)
+        try:
+            reader = open_reader(self.path)
+        except NotAStore:
+            # It is being made.
+            return []
         try:
             told = [fact for chunk in reader.read() for fact in chunk]
         finally:

@@ -199,15 +199,17 @@ def test_a_recorder_that_died_leaves_its_last_sign_of_life(log, fake_engine, mon
             live(fake_engine)
             eventually(log.has_all)
             eventually(lambda: run.status.alive_at > fake_engine.said[-1]["timeNano"])
-    alive_at = run.status.alive_at
+    proven_until = run.status.engines[0].proven_until
+    last = fake_engine.said[-1]["timeNano"]
     fake_engine.restart()
     with log.recorded():
         pass
     stopped, _ = log.of("recording.stopped")
     assert stopped.reason == "the recorder ended without notice"
-    assert stopped.occurred_at == alive_at
+    assert stopped.not_before == proven_until
+    assert stopped.occurred_at == max(proven_until, last)
     (gap,) = log.later_gaps()
-    assert gap.started_at == alive_at
+    assert gap.started_at == proven_until
 
 
 def test_a_second_engine_on_the_same_socket_is_another_engine(log, fake_engine):

@@ -127,6 +127,33 @@ def test_a_build_with_two_tags_built_both() -> None:
     ]
 
 
+def test_going_back_by_hand_is_no_build_though_the_builder_ended_after_its_own_tags() -> None:
+    finished = at(moment(1.2), build.BuildFinished, builder="buildkit", image_ids=(image_id(1),))
+    told = [
+        pointed(1, "a:1", 1),
+        pointed(1.1, "a:latest", 1),
+        (memory.stream("build", "b1"), finished),
+        pointed(10, "a:latest", 2),
+        pointed(20, "a:latest", 1),
+    ]
+    assert [each.how for each in of("a:1", told).versions] == ["built"]
+    assert [each.how for each in of("a:latest", told).versions] == ["built", "tagged", "tagged"]
+
+
+def test_a_build_between_two_snapshots_gave_the_version_that_the_second_found() -> None:
+    finished = at(moment(5), build.BuildFinished, builder="buildkit", image_ids=(image_id(1),))
+    bounds = {"not_before": moment(1), "not_after": moment(10)}
+    found = at(moment(10), image.ReferencePointed, image_id=image_id(1), how=How.FOUND, **bounds)
+    told = [(memory.stream("build", "b1"), finished), (memory.reference("a:1"), found)]
+    assert [each.how for each in of("a:1", told).versions] == ["built"]
+
+
+def test_a_build_that_is_inferred_is_dated_before_its_tags() -> None:
+    finished = at(moment(1), build.BuildFinished, builder="classic", image_ids=(image_id(1),))
+    told = [(memory.stream("build", image_id(1)), finished), pointed(1.5, "a:1", 1)]
+    assert [each.how for each in of("a:1", told).versions] == ["built"]
+
+
 def test_a_load_soon_after_a_build_does_not_make_the_build_a_load() -> None:
     told = [
         (memory.image(1), at(moment(1), image.ImageCreated)),
@@ -170,6 +197,7 @@ def test_versions_are_written_with_the_keys_that_scripts_rely_on() -> None:
         "to": "2026-09-21T14:15:00.000000000Z",
         "how": "built",
         "origin": "reported",
+        "same_content_as_before": None,
         "containers": [{"id": f"{1:064x}", "name": "web", "state": "removed", "stale": False}],
     }
     assert answer["versions"][1]["to"] is None

@@ -12,7 +12,8 @@ from tests.domain.world import C1, C2, C3, A, B, World, at
 from tests.properties import thorough
 from tests.recordings import ENGINES, event_lines
 
-words = st.text(st.characters(codec="utf-8"), max_size=5)
+# Letters of which no secret's name can be made: those are taken out, and not told again.
+words = st.text("abcx019 =:,é⚓\n", max_size=5)
 label_keys = st.sampled_from(
     ["exitCode", "signal", "execID", "oldName", "imageID", "comment", "podId", "tier", "container"]
 )
