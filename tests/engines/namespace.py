@@ -5,10 +5,10 @@ process inside (the engine, its containerd, shims and containers) and takes ever
 holder waits for the end of its standard input, so it ends with the Python process that started it,
 however that one ends.
 
-Inside, `/` is an overlay: a finished root below, a tmpfs above; the machine's own is nowhere. `/dev` has the few devices that
-containers need and none of the machine's own. The engine's folder is there at the same path as
-outside. The network namespace is empty: no engine can reach a registry, and no bridge
-of an engine shows up on the machine.
+Inside, `/` is an overlay: a finished root below, a tmpfs above; the machine's own is nowhere.
+`/dev` has the few devices that containers need and none of the machine's own. The engine's folder
+is there at the same path as outside. The network namespace is empty: no engine can reach a
+registry, and no bridge of an engine shows up on the machine.
 """
 
 from __future__ import annotations

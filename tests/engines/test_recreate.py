@@ -14,7 +14,7 @@ from tests.engines.fixtures import Fleet
 from tests.engines.recorder import Shipslog, log_of, until
 from tests.engines.running import KINDS, RunningEngine
 
-ENGINES = ("docker-20.10", "docker-26.1")
+ENGINES = ("docker-20.10", "docker-26.1", "docker-28.5", "docker-28.5-containerd")
 
 DOCKERFILE = """\
 FROM {base}

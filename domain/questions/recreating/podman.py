@@ -18,8 +18,7 @@ _ITS_OWN = {
     "working_dir": ("/",),
 }
 _UNSET = Configuration()
-_MARKER = "container"
-"""The variable by which programs know that they run under Podman."""
+_ITS_VARIABLES = frozenset({"container", "HOSTNAME"})
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _LIMIT = "RLIMIT_"
 _NOTES = "io.podman.annotations."
@@ -39,7 +38,9 @@ def without_podmans_own(asked: Configuration, image: Description) -> Configurati
     named = {each.name for each in image.variables}
     replaced = msgspec.structs.replace(
         asked,
-        variables=tuple(each for each in asked.variables if each.name in named or _given(each)),
+        variables=tuple(
+            each for each in asked.variables if each.name in named or not _is_its_own(each, asked)
+        ),
         ulimits=tuple(map(_ulimit, asked.ulimits)),
         annotations={k: v for k, v in asked.annotations.items() if not k.startswith(_NOTES)},
         security_options=tuple(each for each in asked.security_options if each != "unmask=all"),
@@ -52,10 +53,11 @@ def without_podmans_own(asked: Configuration, image: Description) -> Configurati
     return msgspec.structs.replace(replaced, **own)
 
 
-def _given(variable: Variable) -> bool:
-    """Whether a person gave it, as far as can be told."""
-    its_own = variable.name == _MARKER or (variable.name, variable.value) == ("PATH", _PATH)
-    return not its_own
+def _is_its_own(variable: Variable, asked: Configuration) -> bool:
+    """Whether Podman gave it, as far as can be told."""
+    if variable.name == "TERM":
+        return asked.tty
+    return variable.name in _ITS_VARIABLES or (variable.name, variable.value) == ("PATH", _PATH)
 
 
 def _ulimit(text: str) -> str:

@@ -8,6 +8,7 @@ from domain.errors import ShipslogError
 from domain.moments import FOREVER
 from domain.questions.history import Event, History
 from domain.questions.served import Served, served_by
+from domain.questions.services import project_of, service_of
 from domain.questions.show import Reading
 from domain.questions.why.beginning import never_started_claims, running_claims
 from domain.questions.why.claims import Certainty, Claim, claim, clock, unrecorded
@@ -68,6 +69,8 @@ class Why(msgspec.Struct, frozen=True):
 
     id: str
     name: str
+    service: str
+    project: str | None
     engine: str
     engine_name: str
     served: Served
@@ -91,11 +94,15 @@ def why(history: History, container: int, reading: Reading, moment: int | None =
             f"Nothing is recorded of {history.name_of(container)} "
             + ("." if moment is None else f"up to {clock(moment)}.")
         )
+    record = history.container_record(container)
+    labels = {} if record is None else record.labels
     outcome, claims = _explained(run, reading)
     claims = _with_gap(run, claims)
     return Why(
         id=object_id,
         name=run.name,
+        service=service_of(labels, run.name),
+        project=project_of(labels),
         engine=engine,
         engine_name=history.engine_name(engine),
         served=served_by(history, container),
@@ -177,6 +184,8 @@ def to_json(answer: Why) -> Json:
     return {
         "id": answer.id,
         "name": answer.name,
+        "service": answer.service,
+        "project": answer.project,
         "engine": answer.engine,
         "engine_name": answer.engine_name,
         **written(answer.served),

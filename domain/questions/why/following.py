@@ -34,7 +34,7 @@ def restart_claims(run: Run, started: Event) -> list[Claim]:
     if waiting:
         event, fact = waiting[-1]
         named = f"restart policy ({policy})" if policy else "restart policy"
-        count = f" for the {_nth(fact.restart_count)} time in a row" if fact.restart_count else ""
+        count = f", its {_nth(fact.restart_count)} restart by it" if fact.restart_count else ""
         sentence = f"{when} by its {named}{count}."
         return [claim("restart_policy", sentence, [event, started], at=started.moment)]
     boot = _boot(run, ended, started)

@@ -185,7 +185,7 @@ def test_a_restart_policy_that_inspection_saw_is_certain() -> None:
     observed(told, 20, ContainerState.RESTARTING, exit_code=1, restart_count=3).started(21, 1)
     assert asked(told).outcome == "restarted"
     assert claims(told)["restart_policy"] == "certain"
-    assert "3rd time in a row" in sentence(told, "restart_policy")
+    assert "its 3rd restart by it" in sentence(told, "restart_policy")
     assert shown(told, "restart_policy") == ["container.observed", "container.started"]
 
 
@@ -425,7 +425,7 @@ def test_every_claim_but_what_is_not_known_names_its_events() -> None:
 def test_it_is_written_with_the_keys_that_scripts_rely_on() -> None:
     written = to_json(asked(ran().exited(20, 1, 1)))
     assert set(written) >= {
-        *("id", "name", "engine", "reference", "version", "image_id"),
+        *("id", "name", "service", "project", "engine", "reference", "version", "image_id"),
         *("at", "outcome", "sentence", "claims"),
     }
     ended = next(each for each in written["claims"] if each["what"] == "ended")

@@ -268,10 +268,10 @@ def test_a_digest_that_the_containerd_store_gives_to_all_is_no_proof_of_a_regist
 
 def test_it_is_as_it_was_at_the_moment():
     told = [
-        *made(Configuration(memory_bytes=1024)),
+        *made(Configuration(memory_bytes=1024, networks=("bridge",))),
         (memory.container(1), at(moment(20), container.ContainerStarted)),
         (memory.container(1), at(moment(30), container.ContainerUpdated)),
-        configured(Configuration(memory_bytes=2048), 30),
+        configured(Configuration(memory_bytes=2048, networks=("bridge",)), 30),
         (memory.container(1), at(moment(40), container.ContainerRenamed, name="old")),
         (memory.container(1), at(moment(50), container.NetworkConnected, network="back")),
         (memory.container(1), at(moment(60), container.ContainerExited, exit_code=0)),
