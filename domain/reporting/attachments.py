@@ -19,8 +19,11 @@ def report_attachment(occasion: Occasion) -> list[Inquiry]:
     Returns what to inspect at once.
     """
     event = occasion.event
-    container_id = event.attributes.get("container", "")
-    kind = _joins_container(event) if container_id else None
+    container_id, network = event.attributes.get("container", ""), event.attributes.get("name", "")
+    if not container_id and event.type == "network" and "network" in event.attributes:
+        # Podman's word for the network; the actor is the container that joins it, if any does.
+        container_id, network = event.actor, event.attributes["network"]
+    kind = _joins_container(event, network) if container_id else None
     if kind is not None:
         fact = occasion.fact(kind, container_id, event.attributes)
         before = occasion.book.container(occasion.engine, container_id)
@@ -30,23 +33,24 @@ def report_attachment(occasion: Occasion) -> list[Inquiry]:
             # Of a start that failed engines say nothing but this (Docker 20.10 to 29).
             return [Inquiry(CONTAINER, container_id, event.action, event.time_ns)]
         return []
-    # Podman names a volume in an attribute and leaves the actor empty.
-    name = event.attributes.get("name", event.actor)
     if event.type == "network":
+        name = network or event.actor
         occasion.enter_for_engine(
             NetworkChanged, network_id=event.actor, name=name, action=event.action
         )
     else:
-        occasion.enter_for_engine(VolumeChanged, name=event.actor or name, action=event.action)
+        # Podman names a volume in an attribute and leaves the actor empty.
+        name = event.actor or event.attributes.get("name", "")
+        occasion.enter_for_engine(VolumeChanged, name=name, action=event.action)
     return []
 
 
-def _joins_container(event: EngineEvent) -> Callable[..., Fact] | None:
+def _joins_container(event: EngineEvent, network: str) -> Callable[..., Fact] | None:
     match event.type, event.action:
         case "network", "connect":
-            return partial(facts.NetworkConnected, network=event.attributes.get("name", ""))
+            return partial(facts.NetworkConnected, network=network)
         case "network", "disconnect":
-            return partial(facts.NetworkDisconnected, network=event.attributes.get("name", ""))
+            return partial(facts.NetworkDisconnected, network=network)
         case "volume", "mount":
             destination = event.attributes.get("destination", "")
             return partial(facts.VolumeMounted, volume=event.actor, destination=destination)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from domain.facts import Fact
 from domain.facts import image as facts
-from domain.identity import IMAGE, REFERENCE, full_image_id
+from domain.identity import IMAGE, REFERENCE, full_image_id, looks_like_id
 from domain.inspection import Inquiry
 from domain.pointing import point, unpoint
 from domain.references import familiar, is_tag
@@ -50,9 +50,13 @@ def _enter(
 
 
 def _report_transfer(occasion: Occasion) -> list[Inquiry]:
-    """The actor of a pull or push is the reference; which image it meant is not said."""
+    """The actor of a pull or push is the reference; which image it meant is not said.
+
+    Podman's pull has the image's id there, and names the reference in an attribute.
+    """
     event = occasion.event
-    name = familiar(event.actor)
+    named = event.attributes.get("name") if looks_like_id(event.actor) else None
+    name = familiar(named or event.actor)
     pulled = event.action == "pull"
     kind = facts.ImagePulled if pulled else facts.ImagePushed
     fact = occasion.fact(kind, name, event.attributes)

@@ -127,4 +127,4 @@ class RecorderControl(QObject):
         except OSError:
             return ""
         lines = [line for line in said.splitlines() if line.strip()]
-        return lines[-1] if lines else ""
+        return lines[-1].removeprefix("shipslog: ") if lines else ""

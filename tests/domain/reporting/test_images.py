@@ -162,6 +162,15 @@ def test_the_actor_of_a_pull_is_a_reference_and_which_image_it_meant_is_asked(ac
     assert world.reference(name).image_id is None
 
 
+def test_podmans_pull_has_the_image_for_an_actor_and_names_the_reference():
+    world = World()
+    inquiries = world.hears(event("image pull", BARE, 1, name="docker.io/shop/web:1", podId=""))
+    assert world.streams() == [(REFERENCE, "shop/web:1")]
+    assert topics(world.facts) == ["image.pulled"]
+    assert world.facts[0].said.actor == BARE
+    assert inquiries == [Inquiry(IMAGE, BARE, "pull", at(1))]
+
+
 def test_a_push_asks_nothing():
     world = World()
     assert world.hears(event("image push", "shop/web:1", 1, name="shop/web")) == []

@@ -26,6 +26,26 @@ def test_a_network_that_a_container_joins_or_leaves_belongs_to_its_life(action, 
     assert fact.said.attributes == {"container": C1, "name": "shop", "type": "bridge"}
 
 
+@pytest.mark.parametrize(
+    ("action", "topic"),
+    [("connect", "network_connected"), ("disconnect", "network_disconnected")],
+)
+def test_podman_has_the_container_for_an_actor_when_it_joins_a_network(action, topic):
+    world = told(event(f"network {action}", C1, 1, name="web", network="shop", image="", podId=""))
+    assert world.life() == [topic]
+    (fact,) = world.facts
+    assert fact.network == "shop"
+    assert fact.said.actor is None
+    assert fact.said.attributes == {"name": "web", "network": "shop", "image": "", "podId": ""}
+
+
+@pytest.mark.parametrize("action", ["create", "remove"])
+def test_podman_names_a_network_in_an_attribute_of_its_own(action):
+    said = event(f"network {action}", "net1", 1, name="", network="shop", driver="bridge", podId="")
+    (fact,) = told(said).facts
+    assert (fact.TOPIC, fact.network_id, fact.name) == ("network.changed", "net1", "shop")
+
+
 def test_a_volume_that_a_container_mounts_belongs_to_its_life():
     attributes = {"container": C1, "destination": "/data", "driver": "local", "read/write": "true"}
     world = told(
