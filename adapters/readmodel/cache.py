@@ -26,7 +26,7 @@ from domain.facts import FACTS
 
 logger = logging.getLogger(__name__)
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised with every change of what the columns mean or how they are folded."""
 _MAGIC: Final = b"shipslog columns\n"
 _ROOM: Final = 65_536

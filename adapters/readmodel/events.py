@@ -12,7 +12,7 @@ from adapters.readmodel.objects import Objects
 from adapters.readmodel.particulars import TAKERS, Intake
 from domain.errors import ShipslogError
 from domain.facts import FACTS, Fact, build, container
-from domain.questions.severity import SEVERITY_OF_KIND, Severity
+from domain.questions.severity import SEVERITY_OF_KIND, Severity, severity_of
 
 EVENT_COLUMNS: Final[Dtypes] = {
     "occurred_at": np.int64,
@@ -42,6 +42,7 @@ SWARM: Final[Dtypes] = {"event": np.int32}
 
 _SEVERITY: Final = np.array([SEVERITY_OF_KIND[fact] for fact in FACTS], np.uint8)
 _EXITED: Final = TOPIC_CODE[container.ContainerExited]
+_OBSERVED: Final = TOPIC_CODE[container.ContainerObserved]
 _HEALTH: Final = TOPIC_CODE[container.HealthChanged]
 _BUILT: Final = TOPIC_CODE[build.BuildFinished]
 
@@ -79,7 +80,7 @@ def event_rows(batch: Sequence[Recorded], head: int, intake: Intake) -> dict[str
         "topic": topic,
         "subject": np.array(subjects, np.int32),
         "origin": np.array([codes.ORIGIN_CODE[fact.origin] for fact in facts], np.uint8),
-        "severity": _severities(topic, value, intake.objects),
+        "severity": _severities(topic, value, facts, intake.objects),
         "value": value,
     }
 
@@ -121,7 +122,7 @@ def _moments(values: list[int]) -> Array:
     return np.clip(moments, codes.moment(-(2**63)), codes.moment(2**63))
 
 
-def _severities(topic: Array, value: Array, objects: Objects) -> Array:
+def _severities(topic: Array, value: Array, facts: Sequence[Fact], objects: Objects) -> Array:
     """The same as `severity_of`, for whole columns."""
     severity = _SEVERITY[topic]
     exited = topic == _EXITED
@@ -130,4 +131,7 @@ def _severities(topic: Array, value: Array, objects: Objects) -> Array:
     unhealthy = objects.texts.code("unhealthy")
     severity[(topic == _HEALTH) & (value == unhealthy)] = Severity.BAD
     severity[(topic == _BUILT) & (value != NONE)] = Severity.BAD
+    for observed in np.flatnonzero(topic == _OBSERVED).tolist():
+        # A failed start has no event of its own; its error is nowhere among the values.
+        severity[observed] = severity_of(facts[observed])
     return severity

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -15,15 +14,13 @@ from typing import Any
 
 import pytest
 
-from adapters.readmodel import ReadModel
-from adapters.store.opening import open_reader
-from domain.questions.state import state_at, to_json
 from tests.engines import compose_project as project
 from tests.engines.compose_project import BASE, PATCHED, RUNTIME, SERVICES, Checkpoint, walk
 from tests.engines.fixtures import Fleet
-from tests.engines.recorder import PATIENCE, Shipslog, until
+from tests.engines.recorder import Shipslog, until
+from tests.engines.replaying import Truth, replaying
 from tests.engines.running import KINDS, EngineKind, RunningEngine
-from tests.engines.truth import ContainerTruth, docker_image_ids, docker_images, docker_ps
+from tests.engines.truth import ContainerTruth
 
 pytestmark = pytest.mark.engines
 
@@ -57,12 +54,25 @@ EVENTS_OF_AN_END = {
 
 @dataclass(frozen=True)
 class Seen:
-    """A checkpoint, a moment after it, and what the engine itself said then."""
+    """A checkpoint, and what the engine itself said then."""
 
     checkpoint: Checkpoint
-    at: str
-    containers: dict[str, ContainerTruth]
-    references: dict[str, str]
+    truth: Truth
+
+    @property
+    def at(self) -> str:
+        """A moment after the step and before the next."""
+        return self.truth.at
+
+    @property
+    def containers(self) -> dict[str, ContainerTruth]:
+        """All containers, by id."""
+        return self.truth.containers
+
+    @property
+    def references(self) -> dict[str, str]:
+        """The id of the image behind each reference."""
+        return self.truth.references
 
     def container(self, service: str, number: int = 1) -> str:
         """The id of a container of a service."""
@@ -144,17 +154,14 @@ def story(
 def _walk(story: Story, engine: RunningEngine) -> None:
     """Takes the steps; waits after each until what is recorded is what the engine says."""
     with story.shipslog.recording(engine.url):
-        reader = open_reader(story.shipslog.store)
-        replay = ReadModel.open(reader, None)
-        for checkpoint in walk(engine):
-            story.seen.append(_settled(checkpoint, engine, replay))
-            unknown = docker_image_ids(engine) - story.images.keys()
-            story.images |= {id: engine.get(f"/images/{id}/json") for id in unknown}
-            if checkpoint.changes:
-                told = story.shipslog.json("deployments")
-                story.deployments_then.append((len(story.seen), told))
-        replay.close()
-        reader.close()
+        with replaying(story.shipslog.store) as replay:
+            for checkpoint in walk(engine):
+                story.seen.append(Seen(checkpoint, replay.settle(engine)))
+                unknown = story.seen[-1].truth.images - story.images.keys()
+                story.images |= {id: engine.get(f"/images/{id}/json") for id in unknown}
+                if checkpoint.changes:
+                    told = story.shipslog.json("deployments")
+                    story.deployments_then.append((len(story.seen), told))
         story.builds = _builds(engine) if story.kind.name != "docker-26.1" else {}
         until(lambda: len(_built(story)) == _BUILDS, lambda: f"builds: {_built(story)}")
 
@@ -172,32 +179,6 @@ def _builds(engine: RunningEngine) -> dict[str, dict[str, Any]]:
     refs = [json.loads(line)["ref"].rpartition("/")[2] for line in listed.splitlines()]
     inspect = ("buildx", "history", "inspect", "--format", "json")
     return {ref: json.loads(engine.docker(*inspect, ref)) for ref in refs}
-
-
-def _settled(checkpoint: Checkpoint, engine: RunningEngine, replay: ReadModel) -> Seen:
-    containers, references = docker_ps(engine), docker_images(engine)
-    lives = {id: _life(truth) for id, truth in containers.items()}
-    wanted = lives, references, docker_image_ids(engine)
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        replay.catch_up()
-        state: Any = to_json(state_at(replay.history, time.time_ns()))
-        told = (
-            {each["id"]: _life(each) for each in state["containers"]},
-            {(each["reference"], each["image_id"]) for each in state["references"]},
-            {each["id"] for each in state["images"]},
-        )
-        if told == wanted:
-            return Seen(checkpoint, state["at"], containers, dict(references))
-        assert time.monotonic() < deadline, f"{checkpoint.name}: told {told}, not {wanted}"
-        time.sleep(0.05)
-
-
-def _life(each: Any) -> tuple[object, ...]:
-    """What can be compared: the exit code once it ended, the health while it runs."""
-    running = each["state"] == "running"
-    more = each["health"] if running else each["exit_code"]
-    return each["name"], each["state"], each["image_id"], more
 
 
 def _questions(story: Story) -> list[Question]:
@@ -315,7 +296,7 @@ def test_bases_are_told_with_their_evidence(story: Story) -> None:
     evidence = {edge["to"]: edge["evidence"] for edge in edges}
     parent = story.images[story.image(PATCHED)]["Parent"]
     assert evidence.pop(story.image(PATCHED)) == ("parent" if parent else "layers")
-    assert set(evidence.values()) <= {"build_record", "layers"}
+    assert set(evidence.values()) == {"build record"}
 
 
 def _built_images(story: Story) -> list[str]:

@@ -234,6 +234,7 @@ def as_compose_has_it(inspect: dict[str, Any]) -> dict[str, Any]:
     for part in (host, config):
         for key, value in part.items():
             part[key] = value or None
+    host["Ulimits"] = sorted(host["Ulimits"] or [], key=str)  # compose has an order of its own
     # Compose writes each mount under `Mounts` or `Binds` as it likes; what it gives is the same.
     for key in ("Binds", "Mounts", "AutoRemove", "PublishAllPorts", "CpusetMems"):
         host.pop(key)
