@@ -31,7 +31,9 @@ def read_mounts(
     for destination in section(config, "Volumes"):
         asked[posixpath.normpath(destination)] = (_ANONYMOUS, ())
     for item in maps_in(host, "Mounts"):
-        asked[posixpath.normpath(text_in(item, "Target"))] = (_MOUNT, _options(item, concealer))
+        anonymous = text_in(item, "Type") == "volume" and not text_in(item, "Source")
+        form = _ANONYMOUS if anonymous else _MOUNT
+        asked[posixpath.normpath(text_in(item, "Target"))] = (form, _options(item, concealer))
     for bind in texts_in(host, "Binds"):
         destination, options = _bind(bind)
         asked[posixpath.normpath(destination)] = (_VOLUME, options)

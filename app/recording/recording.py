@@ -83,8 +83,8 @@ def record(
         writer = create_or_open(store, now=time.time_ns())
         try:
             told = before.engines[0] if before and before.engines else None
-            last_alive = told.proven_until if told and told.connected else None
-            recorder = Recorder(store, writer, [where], last_alive, say)
+            proven_until = told.proven_until if told and told.connected else None
+            recorder = Recorder(store, writer, [where], proven_until, say)
             recorder.run(stopping, for_seconds)
         finally:
             writer.close()
@@ -130,7 +130,7 @@ class Recorder:
         store: Path,
         writer: Writer,
         endpoints: Sequence[Endpoint],
-        last_alive: int | None,
+        proven_until: int | None,
         say: Say,
         *,
         now: Callable[[], int] = time.time_ns,
@@ -139,7 +139,7 @@ class Recorder:
         self._store = store
         self._writer = writer
         self._say = say
-        self._last_alive = last_alive
+        self._proven_until = proven_until
         self._queue: _Queue = SimpleQueue()
         self._book = Book(writer.load, known_presence(store))
         self._now = now
@@ -218,7 +218,7 @@ class Recorder:
                 self._drifts[watch].took(message.took, message.at)
             case Connected():
                 newest = self._newest_event_of(message)
-                watch.inspect(desk.connected_to(message, self._last_alive, newest))
+                watch.inspect(desk.connected_to(message, self._proven_until, newest))
                 self._say(f"Recording {watch.endpoint.url} into {self._store}.")
             case Lost():
                 desk.lost(message)

@@ -172,11 +172,17 @@ class Watch:
                 self._connection = None
 
     def _look_at_clock(self, connection: Connection) -> tuple[Any, int]:
-        """The engine's `/info` and when it was asked; compares its clock with this machine's."""
-        info = connection.get("/info")
+        """The engine's `/info` and when it came; compares its clock with this machine's.
+
+        An answer may take seconds, so only what lies outside of them is another clock.
+        """
         asked = time.time_ns()
-        self._clock_offset = engine_clock(info, asked) - asked
-        return info, asked
+        info = connection.get("/info")
+        answered = time.time_ns()
+        told = engine_clock(info, answered + self._clock_offset)
+        if not asked <= told - self._clock_offset <= answered:
+            self._clock_offset = told - (asked + answered) // 2
+        return info, answered
 
     def _since(self) -> str:
         """From when on events are asked for: all that the engine remembers.

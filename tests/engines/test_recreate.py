@@ -246,6 +246,8 @@ def as_compose_has_it(inspect: dict[str, Any]) -> dict[str, Any]:
     if told["Networks"].keys() - {"bridge", "host", "none"}:
         host.pop("NetworkMode")  # compose gives the network's id
     told["Networks"] = {name: each[:2] for name, each in told["Networks"].items()}
+    # Compose 2.40 says `rw` where `docker run` says nothing.
+    told["Mounts"] = [re.sub("'Mode': '(rw|z)?', ", "", each) for each in told["Mounts"]]
     for anonymous in ("/anonymous", "/lent", "/own"):
         told["Mounts"] = [each for each in told["Mounts"] if f"'{anonymous}'" not in each]
     return told

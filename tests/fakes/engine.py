@@ -60,6 +60,7 @@ class FakeEngine:
         self.faults: Counter[str] = Counter()
         self.slices: int | None = None
         self.silent_paths: set[str] = set()
+        self.slow_paths: dict[str, float] = {}
         self.holdings = Holdings(model)
         self.going = threading.Event()
         self.going.set()

@@ -8,6 +8,7 @@ import select
 import socket
 import socketserver
 import threading
+import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from queue import Empty
@@ -159,6 +160,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(status, json.dumps(value).encode(), (("Content-Type", "application/json"),))
 
     def _answer(self, status: int, body: bytes, headers: tuple[tuple[str, str], ...]) -> None:
+        slow = [pause for part, pause in self.engine.slow_paths.items() if part in self.path]
+        time.sleep(max(slow, default=0))
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)

@@ -324,6 +324,18 @@ def test_a_clock_that_jumps_loses_nothing_and_is_noted(log, fake_engine, step):
     assert abs(log.of("recording.clock_stepped")[0].step_ns - step) < 5 * SECOND
 
 
+def test_an_engine_that_answers_slowly_has_no_other_clock(log, fake_engine):
+    with log.recorded():
+        live(fake_engine)
+        eventually(log.has_all)
+        fake_engine.slow_paths["/info"] = 0.7
+        asked = walks(fake_engine)
+        fake_engine.clock_offset = -16 * SECOND // 10
+        eventually(lambda: walks(fake_engine) > asked + 2)
+    assert log.of("recording.clock_stepped") == []
+    assert_exactly_once(log, fake_engine)
+
+
 # --- the store ---
 
 
