@@ -313,7 +313,8 @@ class Desk:
         self._touched.append((event.time_ns, frozenset(names)))
         while self._touched and self._touched[0][0] < event.time_ns - MINUTE:
             self._touched.popleft()
-        if event.type == "image" and event.action in _TAG_ACTIONS:
+        # Podman tells of a commit neither the image nor the reference.
+        if event.action == "commit" or (event.type == "image" and event.action in _TAG_ACTIONS):
             # Tags come in bursts; one look after the last of them is enough.
             self.survey_due = at + SECOND // 2
 

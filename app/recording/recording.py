@@ -59,6 +59,8 @@ _SURVEY_SILENT_ENGINES_EVERY = 5 * SECOND
 _SURVEY_SHARE = 100
 # An event that happened before a look may arrive shortly after its result.
 _SURVEY_REST = 3 * SECOND // 10
+# Between the end of a container and its removal Compose leaves some 10 ms, too few for a look.
+_BEFORE_A_REMOVAL = frozenset({"kill", "die"})
 
 
 def record(
@@ -211,7 +213,7 @@ class Recorder:
                 watch.inspect(desk.arrived(message))
             case Inspected():
                 desk.inspected(message)
-                if message.inquiry.action == "die" and message.inspection is not None:
+                if message.inquiry.action in _BEFORE_A_REMOVAL and message.inspection is not None:
                     watch.look_for_drift(message.inquiry.name, message.inquiry.occurred_at)
             case Changed():
                 desk.changed(message)

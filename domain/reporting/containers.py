@@ -33,7 +33,8 @@ _ADDED_BY_PODMAN = frozenset({"podId", "containerExitCode"})
 _REMOVALS = frozenset({"destroy", "remove"})
 # After these an inspection tells more, also of a container that is known.
 _ALIVE = (State.RUNNING, State.PAUSED)
-_TELLING = frozenset({"die", "update"})
+# A container that is sent a signal may be gone soon after, and with it what was changed inside.
+_TELLING = frozenset({"kill", "die", "update"})
 
 _PLAIN_FACTS: dict[str, type[ContainerFact]] = {
     "start": facts.ContainerStarted,

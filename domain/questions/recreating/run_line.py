@@ -4,6 +4,7 @@ Options are long and one to a group, so that each gets a line of its own. A cont
 networks is created, put into them and started, which every version of the command line can do.
 """
 
+import csv
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -51,7 +52,6 @@ _LISTS = (
     ("cap_drop", "cap-drop"),
     ("group_add", "group-add"),
     ("device_cgroup_rules", "device-cgroup-rule"),
-    ("device_requests", "gpus"),
     ("dns", "dns"),
     ("dns_options", "dns-option"),
     ("dns_search", "dns-search"),
@@ -285,6 +285,18 @@ def _limits(asked: Configuration) -> Iterator[Group]:
         yield f"--{option}", value
     for device in asked.devices:
         yield "--device", short_device(device)
+    for request in asked.device_requests:
+        yield from _device_request(request)
+
+
+def _device_request(request: str) -> Iterator[Group]:
+    """A device that is known by a name of its vendor, or graphics processors."""
+    fields = dict(each.partition("=")[::2] for each in next(csv.reader([request])))
+    if fields.get("driver") == "cdi":
+        for name in fields.get("device", "").split(","):
+            yield "--device", name
+    else:
+        yield "--gpus", request
 
 
 def short_device(device: str) -> str:

@@ -150,6 +150,12 @@ def test_tags_lead_to_a_look_when_they_have_come_to_rest(office):
     assert at(6) < office.desk.survey_due < at(7)
 
 
+def test_a_commit_leads_to_a_look_since_podman_does_not_tell_its_image(office):
+    office.desk.survey_due = None
+    office.hear(event("container commit", C1, 5, **NAMED))
+    assert at(5) < office.desk.survey_due < at(6)
+
+
 def test_a_look_that_failed_is_tried_again_while_connected(office):
     office.desk.survey_due = None
     office.desk.survey_failed(SurveyFailed("busy", at(5)))

@@ -75,6 +75,23 @@ def test_an_exit_is_looked_at(log, fake_engine):
     assert (seen.exit_code, seen.oom_killed) == (137, True)
 
 
+def test_what_is_told_to_end_is_looked_at_before_it_is_removed(log, fake_engine):
+    with log.recorded():
+        object_id = fake_engine.create("web")
+        fake_engine.start(object_id)
+        fake_engine.holdings.changes[object_id] = [{"Path": "/added", "Kind": 1}]
+        eventually(lambda: log.of("container.started"))
+        fake_engine.say("container", "kill", object_id, signal="15")
+        eventually(lambda: log.of("container.drift_seen"))
+        # Compose leaves a few milliseconds between the two.
+        fake_engine.die(object_id, 0)
+        fake_engine.destroy(object_id)
+    (seen,) = log.of("container.drift_seen")
+    (signalled,) = log.of("container.signalled")
+    assert seen.added == ("/added",)
+    assert seen.occurred_at == signalled.occurred_at
+
+
 def test_an_exit_that_came_to_be_known_late_is_looked_at_too(log, fake_engine):
     with log.recorded():
         object_id = fake_engine.create("web", exitCode="0")

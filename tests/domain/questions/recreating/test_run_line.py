@@ -230,6 +230,18 @@ def test_numbers_are_exact():
     ]
 
 
+def test_devices_by_a_vendors_name_and_graphics_processors():
+    asked = Configuration(
+        device_requests=(
+            'driver=cdi,"device=v.com/c=a,v.com/c=b"',
+            "count=2,capabilities=gpu",
+        )
+    )
+    assert options(asked) == [
+        *("--device", "v.com/c=a", "--device", "v.com/c=b", "--gpus", "count=2,capabilities=gpu")
+    ]
+
+
 def test_a_privileged_container_is_not_told_what_the_engine_adds():
     asked = Configuration(privileged=True, security_options=("label=disable",))
     assert options(asked) == ["--privileged"]
