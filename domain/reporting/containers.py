@@ -31,9 +31,9 @@ _ALWAYS_ADDED = frozenset({"name", "image"})
 _ADDED_BY_PODMAN = frozenset({"podId", "containerExitCode"})
 # Docker's word, and Podman's.
 _REMOVALS = frozenset({"destroy", "remove"})
-# After these an inspection tells more, also of a container that is known.
 _ALIVE = (State.RUNNING, State.PAUSED)
-# A container that is sent a signal may be gone soon after, and with it what was changed inside.
+# After these an inspection tells more, also of a container that is known. One that is sent a signal
+# may be gone soon after, and with it what was changed inside.
 _TELLING = frozenset({"kill", "die", "update"})
 
 _PLAIN_FACTS: dict[str, type[ContainerFact]] = {

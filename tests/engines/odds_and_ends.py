@@ -40,7 +40,8 @@ def walk(engine: RunningEngine) -> Iterator[Checkpoint]:
 def steps(kind: EngineKind) -> list[Callable[[RunningEngine], None]]:
     """The steps for a kind of engine, in order."""
     is_docker = kind.product == "docker"
-    taken = [pull, build_from_a_repository, update, use_networks, change_files]
+    taken = [pull, build_from_a_repository, update, stop, change_files]
+    taken += [start_in_a_network, join_another_network, remove_networks]
     taken += [] if is_docker else [become_unhealthy]  # the scenario has it for Docker
     taken += [prune_containers, prune_volumes, prune_networks, prune_images]
     taken += [prune_the_builder] if is_docker else []
@@ -80,17 +81,31 @@ def update(engine: RunningEngine) -> None:
     engine.docker("update", "--memory", "32m", "--memory-swap", "32m", "updated")
 
 
-def use_networks(engine: RunningEngine) -> None:
-    """A container starts in one network, joins another and leaves it."""
+def stop(engine: RunningEngine) -> None:
+    """A container is stopped, and ends well."""
+    _run(engine, "stopper", command=("sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait"))
+    engine.docker("stop", "stopper")
+
+
+def start_in_a_network(engine: RunningEngine) -> None:
+    """Two networks are created, and a container is started in one."""
     for network in ("harbour", "pier"):
         engine.docker("network", "create", "--internal", network)
     _run(engine, "joiner", network="harbour")
+
+
+def join_another_network(engine: RunningEngine) -> None:
+    """The container joins the other network and leaves it."""
     engine.docker("network", "connect", "pier", "joiner")
     # Podman does all this but complains, since the roots have no name server for its networks.
     check = engine.kind.product == "docker"
     engine.docker("network", "disconnect", "pier", "joiner", check=check)
+
+
+def remove_networks(engine: RunningEngine) -> None:
+    """The container and both networks are removed."""
     engine.docker("kill", "joiner")
-    engine.docker("rm", "joiner", check=check)
+    engine.docker("rm", "joiner", check=engine.kind.product == "docker")
     for network in ("harbour", "pier"):
         engine.docker("network", "rm", network)
 

@@ -193,7 +193,7 @@ FACTS: dict[str, Callable[[Kept], Any]] = {
     "which signal": lambda kept: kept.of(
         container.ContainerSignalled, name="web-2", where=lambda fact: fact.signal
     ),
-    "stop asked for": lambda kept: kept.of(container.ContainerStopped),
+    "stop asked for": lambda kept: kept.of(container.ContainerStopped, name="stopper"),
     "restart asked for": lambda kept: kept.of(container.ContainerRestarted, name="web-old"),
     "restarts by the restart policy, counted": lambda kept: kept.of(
         container.ContainerObserved, name="flaky", where=lambda fact: fact.restart_count
