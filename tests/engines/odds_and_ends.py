@@ -41,7 +41,7 @@ def steps(kind: EngineKind) -> list[Callable[[RunningEngine], None]]:
     """The steps for a kind of engine, in order."""
     is_docker = kind.product == "docker"
     taken = [pull, build_from_a_repository, update, stop, change_files]
-    taken += [start_in_a_network, join_another_network, remove_networks]
+    taken += [start_in_a_network, leave_the_network]
     taken += [] if is_docker else [become_unhealthy]  # the scenario has it for Docker
     taken += [prune_containers, prune_volumes, prune_networks, prune_images]
     taken += [prune_the_builder] if is_docker else []
@@ -94,18 +94,14 @@ def start_in_a_network(engine: RunningEngine) -> None:
     _run(engine, "joiner", network="harbour")
 
 
-def join_another_network(engine: RunningEngine) -> None:
-    """The container joins the other network and leaves it."""
+def leave_the_network(engine: RunningEngine) -> None:
+    """The container joins the other network, leaves it, and is removed; so are both networks."""
     engine.docker("network", "connect", "pier", "joiner")
     # Podman does all this but complains, since the roots have no name server for its networks.
     check = engine.kind.product == "docker"
     engine.docker("network", "disconnect", "pier", "joiner", check=check)
-
-
-def remove_networks(engine: RunningEngine) -> None:
-    """The container and both networks are removed."""
     engine.docker("kill", "joiner")
-    engine.docker("rm", "joiner", check=engine.kind.product == "docker")
+    engine.docker("rm", "joiner", check=check)
     for network in ("harbour", "pier"):
         engine.docker("network", "rm", network)
 

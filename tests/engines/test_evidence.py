@@ -128,7 +128,7 @@ FACTS: dict[str, Callable[[Kept], Any]] = {
         image.ReferencePointed, where=lambda fact: fact.how is image.How.LOADED
     ),
     "image imported": lambda kept: kept.of(image.ImageImported),
-    "image committed from a container": lambda kept: kept.of(
+    "image that a commit gave": lambda kept: kept.of(
         container.ContainerCommitted, where=lambda fact: fact.image_id
     ),
     "image tagged": lambda kept: kept.of(image.ImageTagged),
