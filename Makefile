@@ -11,7 +11,7 @@ QT_PACKAGES = libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0
 # A window without a screen, and what engines for the tests are made with.
 TEST_PACKAGES = xvfb xdotool mmdebstrap debian-archive-keyring
 
-.PHONY: run test quick bench faults sample clean
+.PHONY: run test long quick bench sample clean
 
 run: $(VENV)/.run-ready
 	@$(BIN)/shipslog; code=$$?; \
@@ -23,7 +23,11 @@ test: $(VENV)/.test-ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not long"
+
+# Minutes on each engine: compose projects, recreated containers, the evidence table.
+long: $(VENV)/.test-ready
+	$(BIN)/python -m pytest -m long
 
 # Without real engines: for the minute between two commits.
 quick: $(VENV)/.test-ready

@@ -16,6 +16,12 @@ from tests.engines.recorder import PATIENCE
 from tests.engines.running import RunningEngine
 from tests.engines.truth import ContainerTruth, docker_image_ids, docker_images, docker_ps
 
+_ASKED_AGAIN = 2.0
+"""Seconds after which the engine is asked again."""
+
+_Told = tuple[set[tuple[str, tuple[object, ...]]], set[tuple[str, str]], set[str]]
+"""The lives of all containers, where all references point to, and all images."""
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -34,28 +40,33 @@ class Replay:
         self._model = model
 
     def settle(self, engine: RunningEngine) -> Truth:
-        """Waits until the store tells what the engine says, which has to be quiet."""
-        containers = docker_ps(engine)
-        references, images = docker_images(engine), docker_image_ids(engine)
-        lives = {id: _life(each) for id, each in containers.items()}
+        """Waits until the store tells what the engine says, which has to come to rest."""
         deadline = time.monotonic() + PATIENCE
         while True:
-            self._model.catch_up()
-            state: Any = to_json(state_at(self._model.history, time.time_ns()))
-            told_lives = {each["id"]: _life(each) for each in state["containers"]}
-            told_references = {
-                (each["reference"], each["image_id"]) for each in state["references"]
-            }
-            told_images = {each["id"] for each in state["images"]}
-            told = told_lives, told_references, told_images
-            if told == (lives, references, images):
-                return Truth(state["at"], containers, dict(references), images)
+            containers, images = docker_ps(engine), docker_image_ids(engine)
+            references = docker_images(engine)
+            said = {(id, _life(each)) for id, each in containers.items()}, references, images
+            # Podman has states that last for a moment only, so what it says is not asked just once.
+            asked_again = time.monotonic() + _ASKED_AGAIN
+            while True:
+                at, told = self._tell()
+                if told == said:
+                    return Truth(at, containers, dict(references), images)
+                if time.monotonic() > asked_again:
+                    break
+                time.sleep(0.05)
             if time.monotonic() > deadline:
-                wanted = lives.items(), references, images
-                told_things = told_lives.items(), told_references, told_images
-                wrong = [a ^ b for a, b in zip(told_things, wanted, strict=True)]
-                raise AssertionError(f"either told or so, but not both: {wrong}")
-            time.sleep(0.05)
+                wrong = told[0] ^ said[0], told[1] ^ said[1], told[2] ^ said[2]
+                raise AssertionError(f"either said or told, but not both: {wrong}")
+
+    def _tell(self) -> tuple[str, _Told]:
+        self._model.catch_up()
+        state: Any = to_json(state_at(self._model.history, time.time_ns()))
+        return state["at"], (
+            {(each["id"], _life(each)) for each in state["containers"]},
+            {(each["reference"], each["image_id"]) for each in state["references"]},
+            {each["id"] for each in state["images"]},
+        )
 
 
 @contextmanager

@@ -11,6 +11,9 @@ from tests.engines.fixtures import Fleet
 from tests.engines.recorder import Shipslog, log_of, until
 from tests.engines.running import KINDS, RunningEngine
 
+# Minutes on each engine: run by `make long`.
+pytestmark = pytest.mark.long
+
 DOCKERFILE = """\
 FROM {base}
 ENV GREETING=hello

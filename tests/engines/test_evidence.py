@@ -98,6 +98,10 @@ class Kept:
         # All that the evidence is made of comes from descriptions and records.
         return NEVER if evidence is None else f"inspected: {evidence}"
 
+    def prunes(self, what: str) -> list[Origin]:
+        """How it is known that things of a kind were pruned."""
+        return self.of(engine.ResourcesPruned, where=lambda fact: fact.kind == what)
+
     def people(self) -> list[Origin]:
         """The facts in which the engine names somebody who asked for them."""
         names = {"user", "uid", "username", "peer", "client", "actor", "by"}
@@ -274,18 +278,11 @@ FACTS: dict[str, Callable[[Kept], Any]] = {
         )
     ),
     # The engine.
-    **{
-        f"prune of {what}": lambda kept, kind=kind: kept.of(
-            engine.ResourcesPruned, where=lambda fact: fact.kind == kind
-        )
-        for kind, what in {
-            "container": "containers",
-            "image": "images",
-            "volume": "volumes",
-            "network": "networks",
-            "builder": "the builder's cache",
-        }.items()
-    },
+    "prune of containers": lambda kept: kept.prunes("container"),
+    "prune of images": lambda kept: kept.prunes("image"),
+    "prune of volumes": lambda kept: kept.prunes("volume"),
+    "prune of networks": lambda kept: kept.prunes("network"),
+    "prune of the builder's cache": lambda kept: kept.prunes("builder"),
     "how much a prune freed": lambda kept: kept.of(
         engine.ResourcesPruned, where=lambda fact: fact.reclaimed_bytes is not None
     ),

@@ -9,6 +9,9 @@ from typing import Any
 from tests.engines.recorder import Shipslog, log_of, until
 from tests.engines.running import DockerError, RunningEngine
 
+# Minutes on each engine: run by `make long`.
+pytestmark = pytest.mark.long
+
 SECRET = "hunter2hunter2"
 
 

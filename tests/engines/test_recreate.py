@@ -14,6 +14,9 @@ from tests.engines.fixtures import Fleet
 from tests.engines.recorder import Shipslog, log_of, until
 from tests.engines.running import KINDS, RunningEngine
 
+# Minutes on each engine: run by `make long`.
+pytestmark = pytest.mark.long
+
 ENGINES = ("docker-20.10", "docker-26.1", "docker-28.5", "docker-28.5-containerd")
 
 DOCKERFILE = """\

@@ -16,6 +16,9 @@ from tests.engines.recorder import PATIENCE, Shipslog
 from tests.engines.running import KINDS, DockerError, RunningEngine
 from tests.engines.truth import docker_images, docker_ps
 
+# Minutes on each engine: run by `make long`.
+pytestmark = pytest.mark.long
+
 _COMPOSE = """
 services:
   db:
