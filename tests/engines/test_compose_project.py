@@ -22,7 +22,7 @@ from tests.engines.replaying import Truth, replaying
 from tests.engines.running import KINDS, EngineKind, RunningEngine
 from tests.engines.truth import ContainerTruth
 
-pytestmark = pytest.mark.engines
+pytestmark = [pytest.mark.engines, pytest.mark.long]
 
 BUILDERS = [name for name, kind in KINDS.items() if kind.has_buildkit]
 """The engines whose command line has compose and builds with BuildKit."""

@@ -23,7 +23,7 @@ from tests.engines.registry import REFERENCE as PULLED
 from tests.engines.replaying import replaying
 from tests.engines.running import KINDS, RunningEngine
 
-pytestmark = pytest.mark.engines
+pytestmark = [pytest.mark.engines, pytest.mark.long]
 
 TABLE = Path(__file__).parents[2] / "docs" / "evidence.md"
 

@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.engines.recorder import Shipslog, log_of, until
 from tests.engines.running import DockerError, RunningEngine
 
