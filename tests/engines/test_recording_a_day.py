@@ -17,13 +17,19 @@ from domain.facts.container import ContainerConfigured
 from domain.identity import parse_stream_id
 from domain.questions.state import state_at, to_json
 from tests.engines.comparison import captured, counted_probes, stored
+from tests.engines.fixtures import DOCKER_KINDS, StartsEngine
 from tests.engines.recorder import PATIENCE, Shipslog
-from tests.engines.running import RunningEngine
+from tests.engines.running import KINDS, RunningEngine
 from tests.engines.scenario import SECRETS, walk
 from tests.engines.truth import docker_image_ids, docker_images, docker_ps
 
 
-def test_a_day_is_recorded_and_replayed_exactly(engine: RunningEngine, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", DOCKER_KINDS)
+def test_a_day_is_recorded_and_replayed_exactly(
+    fresh_engine: StartsEngine, name: str, tmp_path: Path
+) -> None:
+    # An engine that remembers nothing: what it had done before would be recorded too.
+    engine = fresh_engine(KINDS[name])
     shipslog = Shipslog(tmp_path / "day.db")
     bindings: dict[str, str] = {}
     moments: dict[str, tuple[str, dict[str, Any]]] = {}
@@ -44,8 +50,8 @@ def test_a_day_is_recorded_and_replayed_exactly(engine: RunningEngine, tmp_path:
     assert {action for _, action, *_ in probes} <= {"exec_create", "exec_start", "exec_die"}
     assert probes.total() == counted_probes(tmp_path / "day.db"), "said but not stored"
     assert _bound_images(tmp_path / "day.db", bindings) == bindings
-    for name, (at, told) in moments.items():
-        assert _told(shipslog.json("state", "--at", at)) == told, name
+    for checkpoint_name, (at, told) in moments.items():
+        assert _told(shipslog.json("state", "--at", at)) == told, checkpoint_name
     everything = (tmp_path / "day.db").read_bytes()
     for secret in SECRETS:
         assert secret.encode() not in everything
