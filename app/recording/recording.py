@@ -59,8 +59,6 @@ _SURVEY_SILENT_ENGINES_EVERY = 5 * SECOND
 _SURVEY_SHARE = 100
 # An event that happened before a look may arrive shortly after its result.
 _SURVEY_REST = 3 * SECOND // 10
-# Between the end of a container and its removal Compose leaves some 10 ms, too few for a look.
-_BEFORE_A_REMOVAL = frozenset({"kill", "die"})
 
 
 def record(
@@ -210,10 +208,14 @@ class Recorder:
     def _handle(self, watch: Watch, desk: Desk, message: Message) -> None:
         match message:
             case Arrived():
-                watch.inspect(desk.arrived(message))
+                inquiries = desk.arrived(message)
+                # Between the end and the removal Compose leaves 10 ms, too few for a look.
+                for signalled in (each for each in inquiries if each.action == "kill"):
+                    watch.look_for_drift(signalled.name, signalled.occurred_at)
+                watch.inspect(inquiries)
             case Inspected():
                 desk.inspected(message)
-                if message.inquiry.action in _BEFORE_A_REMOVAL and message.inspection is not None:
+                if message.inquiry.action == "die" and message.inspection is not None:
                     watch.look_for_drift(message.inquiry.name, message.inquiry.occurred_at)
             case Changed():
                 desk.changed(message)

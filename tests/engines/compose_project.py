@@ -38,7 +38,8 @@ SETTLING = 20.0
 
 _RUNTIME = f"FROM {BASE}\nRUN echo runtime > /runtime\n"
 
-# USR1 makes the process fail, USR2 makes it need all the memory there is; TERM ends it well.
+# USR1 makes the process fail, USR2 makes it need all the memory there is; TERM ends it well, after
+# a moment in which a real one would finish what it is at.
 _DOCKERFILE = f"""
 FROM {RUNTIME}
 ARG VERSION
@@ -46,7 +47,8 @@ ARG SHOP_PASSWORD
 LABEL org.opencontainers.image.version=$VERSION
 RUN echo "version $VERSION" > /version
 COPY page /page
-CMD ["sh", "-c", "trap 'exit 0' TERM; trap 'exit 3' USR1; trap 'exec tail /dev/zero' USR2; \\
+CMD ["sh", "-c", "trap 'sleep 0.2; exit 0' TERM; \\
+     trap 'exit 3' USR1; trap 'exec tail /dev/zero' USR2; \\
      while :; do sleep 100000 & wait $!; done"]
 """
 

@@ -196,6 +196,7 @@ def _questions(story: Story) -> list[Question]:
     for container in (*_first_containers(story).values(), *_last_containers(story).values()):
         asked += [("show", container), ("recreate", container)]
     asked.append(("show", "shop/web:latest"))
+    asked.append(("recreate", _first_containers(story)["web"], "--as", "compose"))
     questions = [(*each, "--format", "json") for each in dict.fromkeys(asked)]
     return [*questions, ("log", "--format", "jsonl")]
 
@@ -548,6 +549,22 @@ def test_a_container_can_be_made_again(story: Story) -> None:
             assert command[-1] == told["image"]["id"]
             given = {command[i + 1] for i, word in enumerate(command) if word == "--env"}
             assert given == set(told["supply"]) == variables[service]
+
+
+def test_a_compose_file_gives_a_container_again(story: Story) -> None:
+    container = _first_containers(story)["web"]
+    told = story.json("recreate", container, "--as", "compose")
+    assert told["image"]["pinned"] == _image_of(story, container)
+    assert told["image"]["pinned"] in told["text"]
+    assert "SHOP_GREETING" in told["text"]
+
+
+def test_a_reference_is_shown_with_each_move(story: Story) -> None:
+    told = story.json("show", "shop/web:latest")
+    moves = [event for event in told["events"] if event["type"] == "reference.pointed"]
+    images = [story.image(name) for name in ("shop/web:1", "shop/web:2", "shop/web:1")]
+    assert [move["data"]["image_id"] for move in moves] == images
+    assert (told["image_id"], told["version"]) == (images[-1], 3)
 
 
 # -- diff
