@@ -15,6 +15,9 @@ from adapters.engines.buildkit.upgrade import upgraded
 LARGEST_MESSAGE = 32 * 1024 * 1024
 """Bytes; BuildKit's own limit for what it sends is 16 MiB."""
 
+CARRIER = "build line"
+"""The name of the threads that carry an upgraded line's bytes."""
+
 _OPTIONS = (
     # The engine's socket has no host name, and Go refuses what gRPC makes of the path instead.
     ("grpc.default_authority", "localhost"),
@@ -28,7 +31,6 @@ _OPTIONS = (
     ("grpc.http2.ping_timeout_ms", 20_000),
     ("grpc.http2.max_pings_without_data", 0),
 )
-_ACCEPT_SECONDS = 10.0
 _CHUNK = 65_536
 
 
@@ -72,7 +74,8 @@ def upgraded_line(path: str) -> Line:
     except OSError as error:
         connection.close()
         raise BuildHistoryFault(f"No temporary socket can be made: {error}", "INTERNAL") from error
-    Thread(target=_let_in, args=(door, folder, connection), daemon=True).start()
+    carrying = (door, folder, connection)
+    Thread(target=_let_in, args=carrying, name=CARRIER, daemon=True).start()
     channel = grpc.insecure_channel(f"unix:{folder}/grpc", options=_OPTIONS)
     return Line(channel, connection, door, folder=folder)
 
@@ -92,8 +95,8 @@ def _door() -> tuple[Path, socket.socket]:
 
 def _let_in(door: socket.socket, folder: Path, connection: socket.socket) -> None:
     """Carries bytes between the one that comes through the door and the engine, until one ends."""
-    door.settimeout(_ACCEPT_SECONDS)
     try:
+        # Without a time limit: a door that waits with one is not woken by hanging up (Linux 6.18).
         inside, _ = door.accept()
     except OSError:
         _hang_up(connection)
@@ -102,8 +105,7 @@ def _let_in(door: socket.socket, folder: Path, connection: socket.socket) -> Non
     finally:
         door.close()
         shutil.rmtree(folder, ignore_errors=True)
-    inside.settimeout(None)
-    back = Thread(target=_carry, args=(connection, inside), daemon=True)
+    back = Thread(target=_carry, args=(connection, inside), name=CARRIER, daemon=True)
     back.start()
     _carry(inside, connection)
     back.join()

@@ -73,6 +73,9 @@ class FakeEngine:
     def close(self) -> None:
         """Ends it, with all that is under way."""
         self.live.put(None)
+        # Closing alone would leave the thread that accepts waiting for ever.
+        with contextlib.suppress(OSError):
+            self._front.shutdown(socket.SHUT_RDWR)
         self._front.close()
         self._server.stop(None).wait()
 
