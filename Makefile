@@ -11,7 +11,7 @@ QT_PACKAGES = libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0
 # A window without a screen, and what engines for the tests are made with.
 TEST_PACKAGES = xvfb xdotool mmdebstrap debian-archive-keyring
 
-.PHONY: run test long quick bench sample clean
+.PHONY: run test long faults quick bench sample clean
 
 run: $(VENV)/.run-ready
 	@$(BIN)/shipslog; code=$$?; \
@@ -28,6 +28,10 @@ test: $(VENV)/.test-ready
 # Minutes on each engine: compose projects, recreated containers, the evidence table.
 long: $(VENV)/.test-ready
 	$(BIN)/python -m pytest -m long
+
+# Every fault as often as docs/reliability.md tells, and its table.
+faults: $(VENV)/.test-ready
+	$(BIN)/python -m pytest tests/faults --whole
 
 # Without real engines: for the minute between two commits.
 quick: $(VENV)/.test-ready
