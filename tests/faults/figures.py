@@ -1,7 +1,7 @@
 """How often each fault is tried, and the table of what came of it.
 
-In every run a fault is tried a few times; `--whole`, which `make faults` gives, tries it as often as
-docs/reliability.md tells, and prints its table.
+In every run a fault is tried a few times. With `--whole`, which `make faults` gives, it is tried as
+often as docs/reliability.md tells.
 """
 
 from __future__ import annotations
