@@ -19,6 +19,7 @@ from domain.questions.tenures import (
     Succession,
     Tenure,
     first_starts,
+    last_stops,
     successions,
     tenures,
 )
@@ -79,7 +80,8 @@ def deployments(
             chains[each.tenure.service].append(each)
     served = cache(partial(served_by, history))
     started = first_starts(history)
-    told = [each for chain in chains.values() for each in rollouts(chain, served, started)]
+    stops = last_stops(history)
+    told = [each for chain in chains.values() for each in rollouts(chain, served, started, stops)]
     pairs = [_first_pair(each) for each in told if each.kind is Kind.RECREATED and each.replaced]
     setups = configurations(history, reading, {one for pair in pairs for one in pair})
     answering = _Answering(history, reading, started, setups, served)

@@ -17,6 +17,8 @@ from domain.questions.tenures import Service, Succession, Tenure
 
 _TOGETHER = 10 * SECOND
 """Changes of one kind that follow each other more quickly are one; a stop waits so long."""
+_AT_ONCE = 2 * SECOND
+"""Who takes several away stops them all at once, or the next one when one is gone."""
 _NEVER_STARTED = 60 * SECOND
 """Tools create all containers, and start them then; what never starts does not wait for ever."""
 
@@ -70,9 +72,12 @@ class _Change(NamedTuple):
 Started = Mapping[int, Event]
 """The first start of each container."""
 
+Stops = Mapping[int, int]
+"""When the last run of each container began to end."""
+
 
 def rollouts(
-    chain: Iterable[Succession], served: Callable[[int], Served], started: Started
+    chain: Iterable[Succession], served: Callable[[int], Served], started: Started, stops: Stops
 ) -> list[Rollout]:
     """What happened to one service, in the order of time."""
     changes = []
@@ -83,7 +88,7 @@ def rollouts(
             changes.append(_Change(tenure.end, tenure.ended, False, tenure, None))
     # What comes at the moment at which something goes is there already.
     changes.sort(key=lambda each: (each.moment, not each.comes, each.key.position))
-    telling = _Telling(served, started)
+    telling = _Telling(served, started, stops)
     for change in changes:
         (telling.comes if change.comes else telling.goes)(change)
     return telling.told
@@ -92,9 +97,10 @@ def rollouts(
 class _Telling:
     """What stands in each place, and what has been told so far."""
 
-    def __init__(self, served: Callable[[int], Served], started: Started) -> None:
+    def __init__(self, served: Callable[[int], Served], started: Started, stops: Stops) -> None:
         self._served = served
         self._started = started
+        self._stops = stops
         self._there: dict[str, Tenure] = {}
         self._current: Served | None = None
         self._ran: list[Served] = []
@@ -126,7 +132,7 @@ class _Telling:
         del self._there[gone.place]
         last = self.told[-1] if self.told else None
         going = last if last and last.kind is Kind.SCALED and last.went else None
-        near = going is not None and change.moment - going.until <= _TOGETHER
+        near = going is not None and self._goes_with(going, change)
         if not self._there:
             if going is not None and near:
                 going.kind, going.to = Kind.REMOVED, None
@@ -143,6 +149,12 @@ class _Telling:
                 self._tell(Kind.SCALED, change, current, known)
         else:
             self._fall_back(change, current, known)
+
+    def _goes_with(self, going: Rollout, change: _Change) -> bool:
+        """Whether the container goes by the same action as those before."""
+        stopped = self._stops.get(change.tenure.container, change.moment)
+        soon = change.moment - going.until <= _TOGETHER
+        return soon and stopped - going.until <= _AT_ONCE
 
     def _fall_back(self, change: _Change, current: Served, known: int) -> None:
         """The only containers of the current version are gone; an older one is there still."""

@@ -15,6 +15,7 @@ from domain.facts.container import (
     ContainerFound,
     ContainerRemoved,
     ContainerRenamed,
+    ContainerSignalled,
     ContainerStarted,
 )
 from domain.identity import CONTAINER
@@ -34,6 +35,7 @@ _BY_HAND = MINUTE
 _BY_A_TOOL = 10 * SECOND
 """Tools other than Compose remove first and create then."""
 _BIRTHS = (ContainerCreated, ContainerFound)
+_ENDINGS = (ContainerSignalled, ContainerExited)
 
 
 class Service(NamedTuple):
@@ -114,6 +116,18 @@ def first_starts(history: History, containers: Iterable[int] | None = None) -> d
     found: dict[int, Event] = {}
     for event in history.events_of((ContainerStarted,), chosen):
         found.setdefault(event.subject, event)
+    return found
+
+
+def last_stops(history: History, containers: Iterable[int] | None = None) -> dict[int, int]:
+    """When the last run of each container began to end: its first signal, else its exit."""
+    chosen = None if containers is None else list(containers)
+    found: dict[int, int] = {}
+    for event in history.events_of((ContainerStarted, *_ENDINGS), chosen):
+        if event.kind is ContainerStarted:
+            found.pop(event.subject, None)
+        else:
+            found.setdefault(event.subject, event.moment)
     return found
 
 

@@ -375,3 +375,16 @@ def test_deployments_are_written_with_the_keys_that_scripts_rely_on() -> None:
     }
     assert second["at"] == "2026-09-21T14:14:20.000000000Z"
     assert set(second["containers"][0]) >= {"id", "name"}
+
+
+def test_scaling_down_and_taking_all_away_soon_after_are_two_actions() -> None:
+    told = web().composed(20, 2, place=2).composed(20.1, 3, place=3)
+    told.stopped(30, 2).stopped(30, 3).removed(30.3, 2).removed(30.4, 3)
+    told.stopped(34, 1).removed(34.3, 1)
+    assert [each.kind for each in told.deployments()] == ["deployed", "scaled", "scaled", "removed"]
+
+
+def test_what_is_stopped_together_is_taken_away_together_though_one_takes_longer() -> None:
+    told = web().composed(20, 2, place=2)
+    told.stopped(30, 2).stopped(30, 1).removed(30.3, 2).removed(38, 1)
+    assert [each.kind for each in told.deployments()] == ["deployed", "scaled", "removed"]
