@@ -6,6 +6,8 @@ Docker keeps its last 256 events in memory (20.10 to 29); Podman keeps a log.
 from collections.abc import Collection, Sequence
 from enum import Enum, auto
 
+import msgspec
+
 from domain.facts.engine import GapCause
 
 RING_SIZE = 256
@@ -33,13 +35,27 @@ def judge(
     return Continuity.BROKEN if recorded_before else Continuity.FIRST_CONTACT
 
 
-def cause_of_gap(remembered: int, *, was_connected: bool) -> GapCause:
+class Break(msgspec.Struct, frozen=True):
+    """What is known of the time between two connections to an engine."""
+
+    was_connected: bool = False
+    """The recorder had been listening until the connection broke."""
+    was_unreachable: bool = False
+    """It tried in vain to connect again."""
+    slept: bool = False
+    """The machine of the recorder was asleep in it."""
+
+
+def cause_of_gap(remembered: int, between: Break) -> GapCause:
     """Why events may have been lost, as far as the number of remembered events tells.
 
     A ring that is not full holds all events since the engine's start; where what is recorded is
-    not among them, the engine was started in between. `was_connected`: the recorder had been
-    running and listening until the connection broke.
+    not among them, the engine was started in between.
     """
     if remembered < RING_SIZE:
         return GapCause.ENGINE_RESTARTED
-    return GapCause.RING_OVERFLOW if was_connected else GapCause.RECORDER_OFF
+    if between.slept:
+        return GapCause.MACHINE_ASLEEP
+    if not between.was_connected:
+        return GapCause.RECORDER_OFF
+    return GapCause.ENGINE_UNREACHABLE if between.was_unreachable else GapCause.RING_OVERFLOW

@@ -17,6 +17,7 @@ from adapters.reports.html_text import (
 )
 from adapters.reports.lineage_svg import lineage_svg
 from adapters.reports.timeline_svg import timeline
+from domain.questions.gaps import cause_in_words
 
 _NOT_AVAILABLE = (
     "Who did it. Engines name neither the person nor the account behind an action.",
@@ -121,7 +122,7 @@ def _coverage(report: HistoryReport) -> Iterator[str]:
             moment(gap.start),
             moment(gap.end),
             plain(None if gap.start is None else length(gap.end - gap.start), "short"),
-            plain(gap.cause.replace("_", " ")),
+            plain(cause_in_words(gap.cause)),
             plain(gap.evidence),
         ),
         "There is no gap in the period.",

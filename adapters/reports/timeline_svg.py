@@ -9,6 +9,7 @@ from adapters.reports.document import EngineCoverage, Gap, Lane, Overview, Scope
 from adapters.reports.html_text import length, short_moment, text
 from adapters.reports.visible import shortened, visible
 from domain.moments import DAY, HOUR, MINUTE, SECOND
+from domain.questions.gaps import cause_in_words
 
 _WIDTH = 1160
 _LEFT = 190
@@ -143,7 +144,7 @@ def _coverage_band(
         start = axis.since if gap.start is None else gap.start
         x = axis.x(start)
         wide = max(axis.x(gap.end) - x, 2)
-        note = f"not recorded for {length(gap.end - start)}: {gap.cause.replace('_', ' ')}"
+        note = f"not recorded for {length(gap.end - start)}: {cause_in_words(gap.cause)}"
         yield (
             f'<rect fill="url(#gap)" x="{x:.1f}" y="{top + 3}" width="{wide:.1f}" height="12">'
             f"<title>{text(note)}</title></rect>"

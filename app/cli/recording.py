@@ -13,17 +13,11 @@ _BROKEN_LINES_SHOWN = 20
 
 
 def _record(args: argparse.Namespace) -> int:
-    engines: list[str] = args.engine or []
-    if len(engines) > 1:
-        raise UsageError(
-            "This release records one engine at a time; start one `shipslog record` with its own "
-            "--store for each."
-        )
     seconds = None if args.duration is None else _seconds(args.duration)
     store = store_location(args.store)
     from app.recording.recording import record
 
-    return record(store, engines[0] if engines else None, for_seconds=seconds, say=say)
+    return record(store, args.engine or (), for_seconds=seconds, say=say)
 
 
 def _seconds(text: str) -> float:
@@ -39,7 +33,8 @@ def _record_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="CONTEXT_OR_URL",
         help="a Docker context's name, or an address such as unix:///run/docker.sock or "
-        "tcp://host:2375; default: DOCKER_HOST, else the current context; one in this release",
+        "tcp://host:2376 or ssh://host; may be given several times; default: DOCKER_HOST, else the "
+        "current context",
     )
     parser.add_argument(
         "--for", dest="duration", metavar="DURATION", help="stop after 30s, 10m or 1h30m"
@@ -48,13 +43,15 @@ def _record_options(parser: argparse.ArgumentParser) -> None:
 
 RECORD = Command(
     name="record",
-    summary="record an engine's images and containers until stopped",
-    about="Watches an engine and appends what happens to the history: image versions, containers' "
-    "lives, and every stretch in which nothing could be recorded. Only reads from the engine. "
+    summary="record engines' images and containers until stopped",
+    about="Watches one engine or several and appends what happens to the history: image versions, "
+    "containers' lives, and every stretch in which nothing could be recorded. Only reads from the "
+    "engines. An engine that goes away is tried again; of several, one must answer at the start. "
     "Ctrl-C or SIGTERM ends it cleanly. One recorder works on a store at a time.",
     examples=(
         ("record", "the engine of the current Docker context"),
         ("record --engine unix:///run/podman/podman.sock", "a Podman engine"),
+        ("record --engine default --engine ssh://build-host", "two engines into one history"),
         ("--store ci.db record --for 10m", "ten minutes, into a store of its own"),
     ),
     add_options=_record_options,

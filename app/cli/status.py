@@ -14,6 +14,7 @@ from app.locations import store_location
 from app.recording.status import EngineStatus, RecorderStatus, read_status
 from domain.moments import FOREVER, rfc3339
 from domain.questions.answers import EngineAt
+from domain.questions.gaps import cause_in_words
 from domain.questions.history import DAWN
 
 _GAPS_SHOWN = 10
@@ -121,7 +122,7 @@ def _print(answer: dict[str, Any], args: argparse.Namespace) -> None:
         print_table(
             (Column("ENGINE"), Column("FROM"), Column("TO"), Column("CAUSE")),
             [
-                (g["engine_name"], _cell(g["from"]), _cell(g["to"]), _words(g["cause"]))
+                (g["engine_name"], _cell(g["from"]), _cell(g["to"]), cause_in_words(g["cause"]))
                 for g in shown
             ],
             appearance,
@@ -144,10 +145,6 @@ def _engine_row(engine: dict[str, Any]) -> tuple[str | Cell, ...]:
 
 def _cell(moment: str | None) -> str:
     return "-" if moment is None else f"{moment[:19].replace('T', ' ')}Z"
-
-
-def _words(cause: str) -> str:
-    return cause.replace("_", " ")
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from app.desktop.plain_text import shown
 from app.desktop.recorder.recorder_control import RecorderState
 from app.desktop.theme import Theme
 from app.desktop.view_state import ViewState
+from domain.questions.gaps import cause_in_words
 
 
 class StatusLine(QFrame):
@@ -117,6 +118,6 @@ def _recorder_words(state: RecorderState) -> str:
 def _coverage_words(snapshot: Snapshot, cursor: int) -> str:
     gap = next((g for g in snapshot.index.gaps if g.start <= cursor < g.end), None)
     if gap is not None:
-        return f"▨ not recorded at this moment ({gap.cause.replace('_', ' ')})"
+        return f"▨ not recorded at this moment ({cause_in_words(gap.cause)})"
     gaps = sum(1 for g in snapshot.index.gaps if g.start > 0)
     return f"{gaps} gap{'s' if gaps != 1 else ''} in this history" if gaps else "no gaps"

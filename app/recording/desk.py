@@ -22,7 +22,7 @@ from app.recording.messages import (
 from domain import engine as engines
 from domain.book import Book
 from domain.building import note_build
-from domain.continuity import RING_SIZE, Continuity, cause_of_gap, judge
+from domain.continuity import RING_SIZE, Break, Continuity, cause_of_gap, judge
 from domain.drifting import note_drift
 from domain.engine_event import EngineEvent, NoEngineEvent, fingerprint, parse_engine_event
 from domain.facts import Fact, Origin
@@ -61,7 +61,7 @@ _SURVEY_AGAIN = 5 * SECOND
 # What a desk knows beside the book.
 _CONDITION = (
     *("engine", "observed", "connected", "since", "error", "last_event_at", "covered_until"),
-    *("proven_until", "_walked", "_clock_offset"),
+    *("proven_until", "_walked", "_ring", "_unproven", "_clock_offset", "_was_unreachable"),
 )
 # After these nothing is otherwise with a container than before; probes come every few seconds.
 _TELLING_NOTHING = ("exec", "top", "attach", "detach", "resize", "export", "archive-path")
@@ -92,7 +92,13 @@ class Desk:
         self._batch_keys: set[Key] = set()
         self._probes = ProbeCount()
         self._walked: Key | None = None
+        self._ring: frozenset[Key] = frozenset()
+        self._unproven: tuple[int, Key] | None = None
+        """Where the engine's memory turned over between two looks: the moment of the newest event
+        of the one, and the oldest event of the other."""
         self._clock_offset: int | None = None
+        self._was_unreachable = False
+        self._slept: tuple[int, int] | None = None
         self._touched: deque[tuple[int, frozenset[str]]] = deque()
         self._unreadable: deque[bytes] = deque(maxlen=RING_SIZE)
         self.proven_until: int | None = None
@@ -115,6 +121,7 @@ class Desk:
         self._turn_to(engine_key(observed.daemon_id, observed.endpoint))
         self.observed = observed
         was_connected = self.since is not None
+        was_unreachable, self._was_unreachable = self._was_unreachable, False
         self.connected, self.since, self.error = True, message.at, ""
         self._note_clock(message)
         now = self._engine_time(message.looked_at)
@@ -140,12 +147,14 @@ class Desk:
             )
         )
         if judgement is not Continuity.PROVEN:
-            self._declare_first_gap(message, judgement, heard_until, was_connected=was_connected)
+            between = Break(was_connected, was_unreachable, self._has_slept_since(heard_until))
+            self._declare_first_gap(message, judgement, heard_until, between)
         if before and self.covered_until is None:
             self.covered_until = heard_until
         self.proven_until = now
         inquiries = self._take_new(message.ring, message.at)
-        self._walked = ring_keys[-1] if ring_keys else None
+        self._walked, self._ring = ring_keys[-1] if ring_keys else None, frozenset(ring_keys)
+        self._unproven = None
         self.survey_due = message.at
         return inquiries
 
@@ -155,6 +164,8 @@ class Desk:
             self.engine = engine
             self.since = self.last_event_at = self.lag_ns = None
             self.covered_until = self._walked = self._clock_offset = self.proven_until = None
+            self._unproven = self._slept = None
+            self._ring = frozenset()
             self._touched.clear()
 
     def _engine_time(self, moment: int) -> int:
@@ -167,8 +178,7 @@ class Desk:
         message: Connected,
         judgement: Continuity,
         heard_until: int | None,
-        *,
-        was_connected: bool,
+        between: Break,
     ) -> None:
         ring = message.ring
         now = self._engine_time(message.looked_at)
@@ -178,7 +188,7 @@ class Desk:
             cause, started_at = GapCause.FIRST_CONTACT, None
             evidence = "nothing was recorded of this engine before"
         else:
-            cause = cause_of_gap(len(ring), was_connected=was_connected)
+            cause = cause_of_gap(len(ring), between)
             started_at = heard_until
             evidence = f"none of the {len(ring)} events that the engine remembers is recorded"
         self._declare_gap(started_at, ended_at, cause, evidence, message.at)
@@ -210,9 +220,11 @@ class Desk:
     def disconnected(self, message: Disconnected) -> bool:
         """Enters that the recording ended; gives whether one was open."""
         was_connected, self.connected = self.connected, False
+        self._was_unreachable = not was_connected
         self.enter_probes(message.at, all_of_them=True)
         self.error = message.reason
         if was_connected:
+            self._judge_turn(message.at)
             now = self._engine_time(message.at)
             times = self._declared(now, message.at)
             # Not later than the end, whatever the engine's clock has done since.
@@ -251,15 +263,52 @@ class Desk:
         if not ring:
             return []
         keys = [(event.time_ns, fingerprint(event)) for event in ring]
-        known = self._seen(self.engine, keys) | self._batch_keys | self._probes.keys
-        overrun = len(ring) >= RING_SIZE and self._walked is not None and self._walked not in keys
-        if overrun and keys[0] not in known and self._walked is not None:
-            evidence = "the engine's memory of events turned over between two looks"
-            since, until = self._walked[0], ring[0].time_ns
-            self._declare_gap(since, until, GapCause.RING_OVERFLOW, evidence, message.at)
-            self.survey_due = message.at
-        self._walked = keys[-1]
-        return self._take_new([event for event in ring if event.time_ns < latest], message.at)
+        self._judge_turn(message.at)
+        # What an earlier look has seen is overdue, whatever the clocks say.
+        due = [
+            event
+            for event, key in zip(ring, keys, strict=True)
+            if event.time_ns < latest or key in self._ring
+        ]
+        if self._walked is not None and len(ring) >= RING_SIZE and self._walked not in keys:
+            self._unproven = (self._walked[0], keys[0])
+            if ring[0] in due:
+                self._judge_turn(message.at)
+        self._walked, self._ring = keys[-1], frozenset(keys)
+        return self._take_new(due, message.at)
+
+    def _judge_turn(self, at: int) -> None:
+        """Declares what may be missing since the engine's memory turned over before the last look.
+
+        By now the stream has brought the oldest event of that look, or else will not bring it:
+        only then it is certain that the engine left events out.
+        """
+        if self._unproven is None:
+            return
+        since, oldest = self._unproven
+        self._unproven = None
+        if oldest in self._seen(self.engine, [oldest]) | self._batch_keys | self._probes.keys:
+            cause, evidence = GapCause.NOT_PROVEN, "all that was delivered is recorded"
+        else:
+            cause, evidence = GapCause.DROPPED, "the stream stood but did not bring them"
+            self.survey_due = at
+        cause = GapCause.MACHINE_ASLEEP if self._has_slept_since(since) else cause
+        evidence = f"the engine's memory of events turned over between two looks; {evidence}"
+        self._declare_gap(since, oldest[0], cause, evidence, at)
+
+    def slept(self, duration: int, at: int) -> None:
+        """Takes note that this machine was asleep for so long until now (nanoseconds)."""
+        now = self._engine_time(at)
+        self._slept = (now - duration, now)
+
+    def _has_slept_since(self, moment: int | None) -> bool:
+        return self._slept is not None and moment is not None and moment < self._slept[1]
+
+    def clock_was_set(self, step: int, at: int) -> None:
+        """Enters that this machine's clock was set, by so much (nanoseconds)."""
+        if self.connected:
+            times = self._declared(self._engine_time(at), at)
+            self._enter(ClockStepped(clock="this machine", step_ns=step, **times))
 
     def _take_new(self, events: Iterable[EngineEvent], at: int) -> list[Inquiry]:
         keyed = [((event.time_ns, fingerprint(event)), event) for event in events]

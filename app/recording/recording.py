@@ -1,22 +1,25 @@
-"""The use case `record`: one process that watches an engine and writes its history."""
+"""The use case `record`: one process that watches engines and writes their history."""
 
+import logging
 import os
 import re
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import Empty
 from types import FrameType
 
-from adapters.engines.connection import Connection
+from adapters.engines.connection import Connection, EngineUnreachable
 from adapters.engines.endpoints import Endpoint, endpoint
-from adapters.store.errors import Conflict
+from adapters.store.errors import Conflict, StoreBusy, StoreUnwritable
 from adapters.store.lock import hold
 from adapters.store.opening import create_or_open
 from adapters.store.writer import Writer
+from app.recording.backlog import Backlog, Sink
+from app.recording.clocks import Clocks, passed, read_clocks
 from app.recording.desk import Desk
 from app.recording.drift_clock import DriftClock
 from app.recording.known import known_presence
@@ -35,15 +38,19 @@ from app.recording.messages import (
     Walked,
 )
 from app.recording.status import EngineStatus, RecorderStatus, read_status, write_status
+from app.recording.survey_clock import SurveyClock
 from app.recording.watch import Watch
 from app.release import release
 from domain.book import Book
 from domain.concealing import Concealment
+from domain.errors import ShipslogError
 from domain.identity import engine_key
 from domain.moments import MINUTE, SECOND
 
+log = logging.getLogger(__name__)
+
 Say = Callable[[str], None]
-_Queue = SimpleQueue[tuple[Watch, Message]]
+_Backlog = Backlog[Watch]
 
 KEEP_VARIABLE = "SHIPSLOG_KEEP_ENV"
 
@@ -52,51 +59,66 @@ _LONGEST_WAIT_NS = 50_000_000
 _IDLE_SECONDS = 0.25
 _STATUS_EVERY = 2 * SECOND
 _SEAL_AFTER = MINUTE
-_SURVEY_EVERY = MINUTE
-# Engines whose builds and tags leave no event are looked at often; a look takes 3 ms of the
-# engine at four images and 72 ms at 250 tags, so the interval grows with what the look takes.
-_SURVEY_SILENT_ENGINES_EVERY = 5 * SECOND
-_SURVEY_SHARE = 100
-# An event that happened before a look may arrive shortly after its result.
-_SURVEY_REST = 3 * SECOND // 10
+_LEAST_JUMP = 2 * SECOND
+"""Of a clock; less than that is what clocks do."""
+_LEAST_SLEEP = 5 * SECOND
+_STORE_REST_SECONDS = 1.0
+"""After the store could not be written, before it is tried again."""
 
 
 def record(
     store: Path,
-    engine: str | None,
+    engines: Sequence[str] = (),
     *,
     for_seconds: float | None = None,
     say: Say,
     stopping: threading.Event | None = None,
 ) -> int:
-    """Records an engine until a signal, `stopping`, or the given time; returns the exit code.
+    """Records engines until a signal, `stopping`, or the given time; returns the exit code.
+
+    Without names it is the engine that Docker's own command line would use.
 
     Raises:
-        ShipslogError: the engine cannot be reached at the start, the store cannot be written,
-            or another recorder holds it.
+        ShipslogError: none of the engines can be reached at the start, the store cannot be
+            written, or another recorder holds it.
     """
-    where = endpoint(engine)
+    named = [endpoint(name) for name in engines] or [endpoint(None)]
+    endpoints = list({each.url: each for each in named}.values())
     stopping = stopping or threading.Event()
     with hold(store, now=time.time_ns()), _signals(stopping):
-        _reach(where)
+        _reach(endpoints)
         before = read_status(store)
         writer = create_or_open(store, now=time.time_ns())
         try:
-            told = before.engines[0] if before and before.engines else None
-            proven_until = told.proven_until if told and told.connected else None
-            recorder = Recorder(store, writer, [where], proven_until, say)
+            told = before.engines if before else ()
+            proven = {each.endpoint: each.proven_until for each in told if each.connected}
+            recorder = Recorder(store, writer, endpoints, proven, say)
             recorder.run(stopping, for_seconds)
         finally:
             writer.close()
     return 0
 
 
-def _reach(where: Endpoint) -> None:
-    connection = Connection(where)
+def _reach(endpoints: Sequence[Endpoint]) -> None:
+    """Makes sure that there is something to record: one engine that answers is enough."""
+    faults = [fault for each in endpoints if (fault := _fault_of(each)) is not None]
+    if len(faults) == len(endpoints):
+        sentences = dict.fromkeys(str(fault).rstrip(".") for fault in faults)
+        raise EngineUnreachable("; ".join(sentences)) from faults[0]
+
+
+def _fault_of(where: Endpoint) -> ShipslogError | None:
+    try:
+        connection = Connection(where)
+    except ShipslogError as fault:
+        return fault
     try:
         connection.negotiate()
+    except ShipslogError as fault:
+        return fault
     finally:
         connection.close()
+    return None
 
 
 @contextmanager
@@ -130,40 +152,48 @@ class Recorder:
         store: Path,
         writer: Writer,
         endpoints: Sequence[Endpoint],
-        proven_until: int | None,
+        proven_until: Mapping[str, int | None],
         say: Say,
         *,
         now: Callable[[], int] = time.time_ns,
-        watch: Callable[[Endpoint, _Queue, Concealment], Watch] = Watch,
+        clocks: Callable[[], Clocks] = read_clocks,
+        watch: Callable[[Endpoint, Sink[Watch], Concealment], Watch] = Watch,
     ) -> None:
         self._store = store
         self._writer = writer
         self._say = say
         self._proven_until = proven_until
-        self._queue: _Queue = SimpleQueue()
+        self._backlog: _Backlog = Backlog()
         self._book = Book(writer.load, known_presence(store))
         self._now = now
+        self._read_clocks = clocks
+        self._clocks = clocks()
         self._began = now()
         concealment = Concealment(kept_variables(), writer.keyed_hash)
         self._desks = {
-            watch(where, self._queue, concealment): Desk(
+            watch(where, self._backlog, concealment): Desk(
                 self._book, writer.seen, f"shipslog {release()}"
             )
             for where in endpoints
         }
-        self._surveys: dict[Watch, _SurveyClock] = {watch: _SurveyClock() for watch in self._desks}
+        self._surveys = {watch: SurveyClock() for watch in self._desks}
         self._drifts = {watch: DriftClock() for watch in self._desks}
         self._next_status = 0
         self._unsealed_since: int | None = None
+        self._store_fault = ""
 
     def run(self, stopping: threading.Event, for_seconds: float | None) -> None:
-        """Records until told to stop; what was received by then is stored."""
+        """Records until told to stop; what was received by then is stored.
+
+        Raises:
+            ShipslogError: the store is gone, or could not be written any more at the end.
+        """
         until = None if for_seconds is None else time.monotonic() + for_seconds
         for watch in self._desks:
             watch.start()
         try:
             while not stopping.is_set() and (until is None or time.monotonic() < until):
-                self._take(self._next_messages(_IDLE_SECONDS))
+                self._take(self._next_messages(_IDLE_SECONDS), stopping)
                 self._tend()
         finally:
             for watch in self._desks:
@@ -173,18 +203,39 @@ class Recorder:
     def _next_messages(self, wait_seconds: float) -> list[tuple[Watch, Message]]:
         """What has arrived: at once when little has, more together under load."""
         try:
-            messages = [self._queue.get(timeout=wait_seconds)]
+            messages = [self._backlog.get(timeout=wait_seconds)]
         except Empty:
             return []
         deadline = time.monotonic_ns() + _LONGEST_WAIT_NS
         while len(messages) < _MOST_MESSAGES_AT_ONCE and time.monotonic_ns() < deadline:
             try:
-                messages.append(self._queue.get_nowait())
+                messages.append(self._backlog.get_nowait())
             except Empty:
                 break
         return messages
 
-    def _take(self, messages: Sequence[tuple[Watch, Message]]) -> None:
+    def _take(
+        self, messages: Sequence[tuple[Watch, Message]], stopping: threading.Event | None = None
+    ) -> None:
+        """Stores what follows from the messages, however long the store cannot be written.
+
+        Meanwhile the watches go on: what they read waits in the backlog. Without `stopping`, or
+        once it is set, a store that cannot be written is an error.
+        """
+        while True:
+            try:
+                self._store_all(messages)
+            except (StoreUnwritable, StoreBusy) as fault:
+                self._forget()
+                if stopping is None or stopping.is_set():
+                    raise
+                self._tell_store_fault(fault)
+                stopping.wait(_STORE_REST_SECONDS)
+            else:
+                self._tell_store_mended()
+                return
+
+    def _store_all(self, messages: Sequence[tuple[Watch, Message]]) -> None:
         try:
             self._handle_all(messages)
         except Conflict:
@@ -192,6 +243,17 @@ class Recorder:
             # events: look again at what is stored, and enter what is missing.
             self._forget()
             self._handle_all(messages)
+
+    def _tell_store_fault(self, fault: ShipslogError) -> None:
+        if not self._store_fault:
+            self._say(f"{str(fault).rstrip('.')}. What happens waits until it can be stored.")
+        self._store_fault = str(fault)
+        self._write_status()
+
+    def _tell_store_mended(self) -> None:
+        if self._store_fault:
+            self._store_fault = ""
+            self._say(f"{self._store} can be written again; nothing of what waited is lost.")
 
     def _handle_all(self, messages: Sequence[tuple[Watch, Message]]) -> None:
         for watch, message in messages:
@@ -219,10 +281,11 @@ class Recorder:
                     watch.look_for_drift(message.inquiry.name, message.inquiry.occurred_at)
             case Changed():
                 desk.changed(message)
-                self._drifts[watch].took(message.took, message.at)
+                self._drifts[watch].took(message.took, time.monotonic_ns())
             case Connected():
                 newest = self._newest_event_of(message)
-                watch.inspect(desk.connected_to(message, self._proven_until, newest))
+                proven_until = self._proven_until.get(watch.endpoint.url)
+                watch.inspect(desk.connected_to(message, proven_until, newest))
                 self._say(f"Recording {watch.endpoint.url} into {self._store}.")
             case Lost():
                 desk.lost(message)
@@ -233,9 +296,9 @@ class Recorder:
             case Built():
                 desk.built(message)
             case Surveyed():
-                self._surveys[watch].hold(message)
+                self._surveys[watch].hold(message, time.monotonic_ns())
             case SurveyFailed():
-                self._surveys[watch].failed(message.at)
+                self._surveys[watch].failed(time.monotonic_ns())
                 desk.survey_failed(message)
             case Disconnected():
                 self._surveys[watch].forget()
@@ -257,34 +320,62 @@ class Recorder:
         for desk in self._desks.values():
             desk.stored()
         if self._unsealed_since is None:
-            self._unsealed_since = self._now()
+            self._unsealed_since = time.monotonic_ns()
 
     def _tend(self) -> None:
         """What is done by the clock: surveys, the status file, seals."""
-        now = self._now()
+        now, tick = self._now(), time.monotonic_ns()
+        self._note_jumps(now)
+        try:
+            for watch, desk in self._desks.items():
+                self._tend_surveys(watch, desk, now, tick)
+            if self._unsealed_since is not None and tick - self._unsealed_since >= _SEAL_AFTER:
+                self._unsealed_since = None
+                self._writer.seal()
+        except Conflict:
+            self._look_again(now)
+        except (StoreUnwritable, StoreBusy) as fault:
+            self._look_again(now)
+            self._tell_store_fault(fault)
+        if tick >= self._next_status:
+            self._next_status = tick + _STATUS_EVERY
+            self._write_status()
+
+    def _look_again(self, now: int) -> None:
+        """What a survey showed could not be stored; another one will show it."""
+        self._forget()
+        for desk in self._desks.values():
+            desk.survey_due = now
+
+    def _tend_surveys(self, watch: Watch, desk: Desk, now: int, tick: int) -> None:
+        clock = self._surveys[watch]
+        if (survey := clock.ripe(tick)) is not None:
+            desk.surveyed(survey)
+            self._commit()
+        asked = desk.survey_due is not None and now >= desk.survey_due
+        if desk.connected and clock.due(tick, desk, asked=asked):
+            clock.began(tick)
+            desk.survey_due = None
+            watch.survey(desk.known_containers(), desk.described_images())
+        if desk.connected and (drifting := self._drifts[watch].due(desk.running_containers, tick)):
+            watch.look_for_drift(drifting, None)
+
+    def _note_jumps(self, now: int) -> None:
+        """Notes that this machine has slept, or that its clock was set."""
+        before, self._clocks = self._clocks, self._read_clocks()
+        jump = passed(before, self._clocks)
         for watch, desk in self._desks.items():
-            clock = self._surveys[watch]
-            if (survey := clock.ripe(now)) is not None:
-                desk.surveyed(survey)
-                try:
-                    self._commit()
-                except Conflict:
-                    self._forget()
-                    desk.survey_due = now
-            if desk.connected and clock.due(now, desk):
-                clock.began(now)
-                desk.survey_due = None
-                watch.survey(desk.known_containers(), desk.described_images())
-            if desk.connected and (
-                drifting := self._drifts[watch].due(desk.running_containers, now)
-            ):
-                watch.look_for_drift(drifting, None)
-        if now >= self._next_status:
-            self._next_status = now + _STATUS_EVERY
-            write_status(self._store, self._status(now))
-        if self._unsealed_since is not None and now - self._unsealed_since >= _SEAL_AFTER:
-            self._unsealed_since = None
-            self._writer.seal()
+            if jump.slept >= _LEAST_SLEEP:
+                desk.slept(jump.slept, now)
+                watch.walk()
+            if abs(jump.stepped) >= _LEAST_JUMP:
+                desk.clock_was_set(jump.stepped, now)
+
+    def _write_status(self) -> None:
+        try:
+            write_status(self._store, self._status(self._now()))
+        except OSError as error:
+            log.warning("the status cannot be written: %s", error)
 
     def _status(self, now: int) -> RecorderStatus:
         engines = tuple(
@@ -301,7 +392,7 @@ class Recorder:
             )
             for watch, desk in self._desks.items()
         )
-        return RecorderStatus(os.getpid(), self._began, release(), now, engines)
+        return RecorderStatus(os.getpid(), self._began, release(), now, engines, self._store_fault)
 
     def _finish(self) -> None:
         while messages := self._next_messages(0.0):
@@ -312,7 +403,7 @@ class Recorder:
         except Conflict:
             self._forget()
             self._stop(now)
-        write_status(self._store, self._status(now))
+        self._write_status()
 
     def _stop(self, now: int) -> None:
         for desk in self._desks.values():
@@ -320,40 +411,3 @@ class Recorder:
                 desk.disconnected(Disconnected("the recorder was stopped", now))
                 desk.error = ""
         self._commit()
-
-
-class _SurveyClock:
-    """When an engine is looked at as a whole, and when the result may be believed."""
-
-    def __init__(self) -> None:
-        self._started: int | None = None
-        self._last = 0
-        self._took = 0
-        self._held: Surveyed | None = None
-
-    def due(self, now: int, desk: Desk) -> bool:
-        if self._started is not None or self._held is not None:
-            return False
-        every = _SURVEY_SILENT_ENGINES_EVERY if desk.builds_are_silent else _SURVEY_EVERY
-        every = max(every, self._took * _SURVEY_SHARE)
-        asked = desk.survey_due is not None and now >= desk.survey_due
-        return asked or now - self._last >= every
-
-    def began(self, now: int) -> None:
-        self._started = now
-
-    def hold(self, survey: Surveyed) -> None:
-        self._took = survey.at - (self._started or survey.at)
-        self._held, self._started, self._last = survey, None, survey.at
-
-    def failed(self, at: int) -> None:
-        self._started, self._last = None, at
-
-    def forget(self) -> None:
-        self._held = None
-
-    def ripe(self, now: int) -> Surveyed | None:
-        if self._held is None or now - self._held.at < _SURVEY_REST:
-            return None
-        held, self._held = self._held, None
-        return held

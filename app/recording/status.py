@@ -35,6 +35,8 @@ class RecorderStatus(msgspec.Struct, frozen=True):
     version: str
     alive_at: int
     engines: tuple[EngineStatus, ...]
+    store_fault: str = ""
+    """Why the store cannot be written at the moment; what happens waits."""
 
 
 def write_status(store: Path, status: RecorderStatus) -> None:

@@ -7,10 +7,9 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from queue import SimpleQueue
 from typing import Any
 
-from adapters.engines.connection import Connection, EngineUnreachable
+from adapters.engines.connection import Connection, EngineRefused, EngineUnreachable
 from adapters.engines.endpoints import Endpoint
 from adapters.engines.events import LONGEST_LINE, WHOLE_RING, api_moment, split_lines
 from adapters.engines.inspections import engine_clock, read_engine
@@ -20,6 +19,7 @@ from adapters.engines.surveys import (
     inspect_image,
     survey,
 )
+from app.recording.backlog import Sink
 from app.recording.builds import BuildWatch
 from app.recording.messages import (
     Arrived,
@@ -33,8 +33,10 @@ from app.recording.messages import (
     SurveyFailed,
     Walked,
 )
+from app.recording.silence import Silence
 from app.recording.workers import Workers
 from domain.concealing import Concealment
+from domain.continuity import RING_SIZE
 from domain.engine_event import EngineEvent, NoEngineEvent, parse_engine_event
 from domain.errors import ShipslogError
 from domain.facts.container import ContainerState
@@ -45,7 +47,12 @@ from domain.moments import MINUTE
 log = logging.getLogger(__name__)
 
 _WALK_SECONDS = 10.0
+_WALK_AFTER_LINES = RING_SIZE // 2
+"""So that the engine's memory does not turn over between two looks, however much it says."""
+_WALK_REST_SECONDS = 0.1
 _BACKOFF_SECONDS = (0.5, 30.0)
+_REFUSED_SECONDS = 60.0
+"""An engine that forbids is asked again once the person may have changed something."""
 _INSPECTORS = 4
 _PODMAN_OVERLAP = MINUTE
 
@@ -60,13 +67,14 @@ class Watch:
     def __init__(
         self,
         endpoint: Endpoint,
-        messages: "SimpleQueue[tuple[Watch, Message]]",
+        messages: "Sink[Watch]",
         concealment: Concealment,
     ) -> None:
         self.endpoint = endpoint
         self._concealment = concealment
         self._messages = messages
         self._stopping = threading.Event()
+        self._walk_now = threading.Event()
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._inspectors = Workers(_INSPECTORS, "inspect")
@@ -79,6 +87,7 @@ class Watch:
         self._clock_offset = 0
         self._flavour = ""
         self._latest = 0
+        self._lines = 0
         self._why_closed = ""
         self._builds: dict[str, int] = {}
 
@@ -90,6 +99,7 @@ class Watch:
     def stop(self) -> None:
         """Ends the stream and all threads; takes a few milliseconds."""
         self._stopping.set()
+        self._walk_now.set()
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
@@ -97,6 +107,10 @@ class Watch:
             workers.stop()
         for thread in self._threads:
             thread.join(timeout=3)
+
+    def walk(self) -> None:
+        """Has the engine's memory read at once, and the answer enqueued."""
+        self._walk_now.set()
 
     def inspect(self, inquiries: Iterable[Inquiry]) -> None:
         """Has the objects inspected at once; the answers are enqueued."""
@@ -127,6 +141,9 @@ class Watch:
                 if self._stopping.is_set():
                     return
                 self._put(Disconnected(self._why_closed or str(end), time.time_ns()))
+                if isinstance(end, EngineRefused) and 400 <= end.status < 500:
+                    self._stopping.wait(_REFUSED_SECONDS * random.uniform(0.8, 1.0))
+                    continue
             except Exception as error:
                 # A mistake of ours must not end the recording; the gap that it makes is declared.
                 log.exception("the watch of %s failed", self.endpoint.url)
@@ -164,6 +181,9 @@ class Watch:
             )
             for line in filter(None, lines):
                 self._put(Arrived(line, time.time_ns()))
+                self._lines += 1
+                if self._lines % _WALK_AFTER_LINES == 0:
+                    self._walk_now.set()
         finally:
             if builds is not None:
                 builds.close()
@@ -215,10 +235,13 @@ class Watch:
         return tuple(events)
 
     def _walk(self) -> None:
-        while not self._stopping.wait(_WALK_SECONDS):
+        silence = Silence()
+        while not self._stopping.wait(_WALK_REST_SECONDS):
+            self._walk_now.wait(_WALK_SECONDS)
+            self._walk_now.clear()
             with self._lock:
                 connection = self._connection
-            if connection is None:
+            if connection is None or self._stopping.is_set():
                 continue
             try:
                 self._look_at_clock(connection)
@@ -226,8 +249,7 @@ class Watch:
                 ring = self._ring(connection)
             except EngineUnreachable as error:
                 # The stream of an engine that does not answer is as good as none.
-                self._why_closed = str(error)
-                connection.close()
+                self._close(connection, str(error))
             except ShipslogError as error:
                 log.info("the ring of %s could not be read: %s", self.endpoint.url, error)
             except Exception:
@@ -235,6 +257,13 @@ class Watch:
             else:
                 walked = Walked(ring, looked, time.time_ns(), self._clock_offset)
                 self._put_from(connection, walked)
+                if silence.is_dead(ring, self._lines):
+                    self._close(connection, "The event stream fell silent while the engine went on")
+
+    def _close(self, connection: Connection, why: str) -> None:
+        """Ends the stream, which is then opened anew."""
+        self._why_closed = why
+        connection.close()
 
     # --- looks ---
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.continuity import RING_SIZE, Continuity, cause_of_gap, judge
+from domain.continuity import RING_SIZE, Break, Continuity, cause_of_gap, judge
 from domain.facts.engine import GapCause
 
 keys = st.tuples(st.integers(1, 9), st.binary(min_size=1, max_size=1))
@@ -24,13 +24,22 @@ def test_an_empty_memory_proves_nothing():
     assert judge([], set(), recorded_before=False) is Continuity.FIRST_CONTACT
 
 
-@pytest.mark.parametrize("was_connected", [True, False])
-@pytest.mark.parametrize("remembered", [0, 1, RING_SIZE - 1])
-def test_a_memory_that_is_not_full_began_with_the_engine(remembered, was_connected):
-    cause = cause_of_gap(remembered, was_connected=was_connected)
-    assert cause is GapCause.ENGINE_RESTARTED
+BREAKS = st.builds(Break, st.booleans(), st.booleans(), st.booleans())
 
 
-def test_a_full_memory_ran_over_while_nobody_listened():
-    assert cause_of_gap(RING_SIZE, was_connected=True) is GapCause.RING_OVERFLOW
-    assert cause_of_gap(RING_SIZE, was_connected=False) is GapCause.RECORDER_OFF
+@given(st.integers(0, RING_SIZE - 1), BREAKS)
+def test_a_memory_that_is_not_full_began_with_the_engine(remembered, between):
+    assert cause_of_gap(remembered, between) is GapCause.ENGINE_RESTARTED
+
+
+@pytest.mark.parametrize(
+    ("between", "cause"),
+    [
+        (Break(), GapCause.RECORDER_OFF),
+        (Break(was_connected=True), GapCause.RING_OVERFLOW),
+        (Break(was_connected=True, was_unreachable=True), GapCause.ENGINE_UNREACHABLE),
+        (Break(was_connected=True, was_unreachable=True, slept=True), GapCause.MACHINE_ASLEEP),
+    ],
+)
+def test_a_full_memory_ran_over_while_nobody_listened(between, cause):
+    assert cause_of_gap(RING_SIZE, between) is cause

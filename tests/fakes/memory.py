@@ -64,6 +64,11 @@ class Memory:
             if delivery in self._listeners:
                 self._listeners.remove(delivery)
 
+    def waiting(self) -> int:
+        """How many events wait for a listener to take them."""
+        with self._lock:
+            return sum(listener.qsize() for listener in self._listeners)
+
     def end(self) -> None:
         """Ends all streams, and forgets everything, as an engine does that stops."""
         with self._lock:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolTip
 from app.desktop.moment_text import length
 from app.desktop.plain_text import tooltip
 from app.desktop.view_state import ViewState
+from domain.questions.gaps import cause_in_words
 
 if TYPE_CHECKING:
     from app.desktop.timeline.hit import Hit
@@ -21,16 +22,6 @@ _CLICK = 4
 _CURSOR_REACH = 6
 _WHEEL_STEP = 120
 _ZOOM_STEP = 0.8
-
-_CAUSES = {
-    "before_first_recording": "before the first recording",
-    "recorder_off": "the recorder was off",
-    "engine_restarted": "the engine restarted",
-    "connection_lost": "the connection was lost",
-    "ring_overflow": "more happened than the engine remembers",
-    "unreadable_events": "the engine sent what could not be read",
-    "unknown": "unknown",
-}
 
 
 class _Drag(Enum):
@@ -199,7 +190,7 @@ class TimelineGestures(QObject):
         if hit.gap is not None:
             zone = self._state.zone
             lines += [
-                f"No recording: {_CAUSES.get(hit.gap.cause, hit.gap.cause)}",
+                f"No recording: {cause_in_words(hit.gap.cause)}",
                 f"from {zone.absolute(hit.gap.start)}",
                 f"to {zone.absolute(hit.gap.end)} ({length(hit.gap.end - hit.gap.start)})",
             ]

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
-from domain.facts.engine import GapCause
 from domain.moments import SECOND, rfc3339
+from domain.questions.gaps import cause_in_words
 from domain.questions.history import DAWN, Event, Gap
 
 
@@ -62,24 +62,13 @@ def seconds(nanoseconds: int) -> str:
     return f"{nanoseconds // (60 * SECOND)} min"
 
 
-_CAUSES = {
-    GapCause.FIRST_CONTACT.value: "before the first recording",
-    GapCause.RECORDER_OFF.value: "the recorder was off",
-    GapCause.ENGINE_RESTARTED.value: "the engine was restarted",
-    GapCause.CONNECTION_LOST.value: "the connection was lost",
-    GapCause.RING_OVERFLOW.value: "the engine forgot events before they were read",
-    GapCause.UNREADABLE.value: "events could not be read",
-}
-
-
 def unrecorded(gap: Gap) -> Claim:
-    """That nobody recorded a stretch, so that what happened in it is not known."""
+    """That a stretch was not recorded, or not wholly: what happened in it may not be known."""
     since = "the beginning" if gap.start <= DAWN + 1 else clock(gap.start)
-    cause = _CAUSES.get(gap.cause, "why is not known")
     return Claim(
         "unrecorded",
-        f"Nobody recorded from {since} to {clock(gap.end)} ({cause}): what happened then is known "
-        "only as far as the engine told of it afterwards.",
+        f"Not all is recorded from {since} to {clock(gap.end)} ({cause_in_words(gap.cause)}): what "
+        "happened then is known only as far as the engine told of it afterwards.",
         Certainty.CERTAIN.value,
         None if gap.start <= DAWN + 1 else gap.start,
         [gap.position],

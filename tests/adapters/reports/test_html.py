@@ -114,7 +114,7 @@ def test_what_engines_cannot_tell_is_said_plainly():
 
 def test_gaps_are_listed_with_cause_and_length():
     written = _written(report())
-    assert "recorder off" in written
+    assert "the recorder was off" in written
     assert "1 h" in written
 
 

@@ -26,7 +26,7 @@ def calls(monkeypatch):
 def test_record_hands_the_store_the_engine_and_the_time_over(shipslog, calls, tmp_path):
     told = shipslog("--store", tmp_path / "a.db", "record", "--engine", "ci", "--for", "1h30m")
     assert told.code == 0
-    assert calls == [(tmp_path / "a.db", "ci", {"for_seconds": 5400.0})]
+    assert calls == [(tmp_path / "a.db", ["ci"], {"for_seconds": 5400.0})]
     assert (told.out, told.err) == ("", "shipslog: Recording.\n")
 
 
@@ -34,15 +34,14 @@ def test_record_takes_the_current_engine_until_it_is_stopped_by_default(shipslog
     shipslog("record")
     ((store, engine, options),) = calls
     assert store.name == "shipslog.db"
-    assert engine is None
+    assert engine == ()
     assert options == {"for_seconds": None}
 
 
-def test_a_second_engine_is_declined_in_this_release(shipslog, calls):
-    told = shipslog("record", "--engine", "a", "--engine", "b")
-    assert told.code == 2
-    assert "one engine at a time" in told.err
-    assert calls == []
+def test_record_hands_several_engines_over(shipslog, calls):
+    shipslog("record", "--engine", "a", "--engine", "ssh://b")
+    ((_, engines, _),) = calls
+    assert engines == ["a", "ssh://b"]
 
 
 @pytest.mark.parametrize("length", ["soon", "", "-5s", "0s", "10", "1.5h"])

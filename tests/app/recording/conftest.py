@@ -12,7 +12,7 @@ import pytest
 from adapters.engines import connection as connections
 from adapters.store.errors import NotAStore
 from adapters.store.opening import open_reader
-from app.recording import desk, recording, watch
+from app.recording import desk, recording, survey_clock, watch
 from app.recording.recording import record
 from app.recording.status import read_status
 from domain.engine_event import EngineEvent, parse_engine_event
@@ -39,10 +39,11 @@ def own_folders(tmp_path, monkeypatch):
 def hurry(monkeypatch):
     """Lets the recorder do in tenths of a second what it does in tens."""
     monkeypatch.setattr(watch, "_WALK_SECONDS", 0.1)
+    monkeypatch.setattr(watch, "_WALK_REST_SECONDS", 0.01)
     monkeypatch.setattr(watch, "_BACKOFF_SECONDS", (0.02, 0.1))
     monkeypatch.setattr(recording, "_IDLE_SECONDS", 0.02)
     monkeypatch.setattr(recording, "_STATUS_EVERY", SECONDS // 20)
-    monkeypatch.setattr(recording, "_SURVEY_REST", SECONDS // 10)
+    monkeypatch.setattr(survey_clock, "_SURVEY_REST", SECONDS // 10)
     monkeypatch.setattr(desk, "_WALK_MARGIN", SECONDS // 5)
     monkeypatch.setattr(connections, "_ANSWER_SECONDS", 1.0)
 
@@ -58,11 +59,11 @@ def eventually(condition: Callable[[], object], seconds: float = 10.0, what: str
 class Run:
     """A recording that goes on in a thread."""
 
-    def __init__(self, store: Path, engine: FakeEngine) -> None:
+    def __init__(self, store: Path, *engines: FakeEngine) -> None:
         self.said: list[str] = []
         self.error: BaseException | None = None
         self._store = store
-        self._engine = engine
+        self._engines = engines
         self._began = time.time_ns()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -70,8 +71,8 @@ class Run:
 
     def _run(self) -> None:
         try:
-            url = self._engine.url
-            record(self._store, url, say=self.said.append, stopping=self._stopping)
+            urls = [engine.url for engine in self._engines]
+            record(self._store, urls, say=self.said.append, stopping=self._stopping)
         except BaseException as error:  # noqa: BLE001
             self.error = error
 
@@ -92,7 +93,7 @@ class Run:
         status = self.status
         # The file of a recorder that died tells of that one.
         here = status is not None and status.since >= self._began
-        return bool(here and status.engines[0].connected)
+        return bool(here and all(engine.connected for engine in status.engines))
 
 
 class Log:

@@ -14,7 +14,7 @@ from app.recording.messages import (
     SurveyFailed,
     Walked,
 )
-from app.recording.recording import _SurveyClock
+from app.recording.survey_clock import SurveyClock
 from domain.book import Book
 from domain.container import State
 from domain.engine_event import fingerprint
@@ -167,12 +167,12 @@ def test_a_look_that_failed_is_tried_again_while_connected(office):
 
 
 def test_a_look_from_before_the_connection_broke_is_forgotten(office):
-    clock = _SurveyClock()
+    clock = SurveyClock()
     clock.began(at(1))
-    clock.hold(Surveyed(snapshot(1, 2), at(2)))
+    clock.hold(Surveyed(snapshot(1, 2), at(2)), at(2))
     clock.forget()
     assert clock.ripe(at(100)) is None
-    assert clock.due(at(100), office.desk)
+    assert clock.due(at(100), office.desk, asked=True)
 
 
 # --- what need not be looked at again ---
@@ -213,20 +213,89 @@ def test_a_memory_that_turned_over_between_two_walks_is_a_gap_from_the_earlier_o
     office.walk(*first, seconds=300)
     later = tags(*range(500, 756))
     office.hear(*later[100:])
+    office.walk(*later[:256], seconds=500.1)  # too early to tell what the stream will bring
+    assert office.gaps == []
     office.walk(*later, seconds=800)
     (gap,) = office.gaps
-    assert gap.cause is GapCause.RING_OVERFLOW
+    assert gap.cause is GapCause.DROPPED
     assert (gap.started_at, gap.ended_at) == (at(256), at(500))
     assert len(office.facts("image.tagged")) == 512
 
 
-def test_a_memory_that_turned_over_in_full_hearing_is_no_gap(office):
+def test_a_stream_that_only_lags_behind_left_nothing_out(office):
+    first, later = tags(*range(1, 257)), tags(*range(500, 756))
+    office.hear(*first)
+    office.walk(*first, seconds=300)
+    office.walk(*later, seconds=500.1)
+    office.hear(*later)
+    office.walk(*later, seconds=510)
+    assert [gap.cause for gap in office.gaps] == [GapCause.NOT_PROVEN]
+    assert len(office.facts("image.tagged")) == 512
+
+
+def test_a_memory_that_turned_over_in_full_hearing_proves_nothing(office):
     first, later = tags(*range(1, 257)), tags(*range(500, 756))
     office.hear(*first)
     office.walk(*first, seconds=300)
     office.hear(*later)
     office.walk(*later, seconds=800)
-    assert office.gaps == []
+    office.walk(*later, seconds=810)
+    (gap,) = office.gaps
+    assert gap.cause is GapCause.NOT_PROVEN
+    assert (gap.started_at, gap.ended_at) == (at(256), at(500))
+
+
+def test_a_turn_that_is_not_judged_yet_is_judged_when_the_connection_breaks(office):
+    first, later = tags(*range(1, 257)), tags(*range(500, 756))
+    office.hear(*first)
+    office.walk(*first, seconds=300)
+    office.walk(*later, seconds=500.1)
+    office.disconnect(502)
+    assert [gap.cause for gap in office.gaps] == [GapCause.DROPPED]
+
+
+def test_what_an_earlier_walk_saw_is_taken_though_a_clock_was_set_back(office):
+    office.walk(*tags(1, 9_000), seconds=10)
+    assert [fact.reference for fact in office.facts("image.tagged")] == ["web:1"]
+    office.walk(*tags(1, 9_000), seconds=20)
+    assert len(office.facts("image.tagged")) == 2
+
+
+# --- this machine ---
+
+
+def test_a_gap_in_which_the_machine_slept_says_so(office):
+    office.hear(*tags(*range(1, 257)))
+    office.walk(*tags(*range(1, 257)), seconds=300)
+    office.disconnect(310)
+    office.desk.slept(50 * SECOND, at(400))
+    office.connect(*tags(*range(1000, 1256)), seconds=1300)
+    assert [gap.cause for gap in office.gaps] == [GapCause.MACHINE_ASLEEP]
+
+
+def test_a_sleep_that_was_over_before_explains_nothing(office):
+    office.desk.slept(50 * SECOND, at(100))
+    office.hear(*tags(*range(1, 257)))
+    office.walk(*tags(*range(1, 257)), seconds=300)
+    office.disconnect(310)
+    office.connect(*tags(*range(1000, 1256)), seconds=1300)
+    assert [gap.cause for gap in office.gaps] == [GapCause.RING_OVERFLOW]
+
+
+def test_an_engine_that_could_not_be_reached_meanwhile_is_said_to_have_been_out_of_reach(office):
+    office.hear(*tags(*range(1, 257)))
+    office.disconnect(310)
+    office.disconnect(320)
+    office.connect(*tags(*range(1000, 1256)), seconds=1300)
+    assert [gap.cause for gap in office.gaps] == [GapCause.ENGINE_UNREACHABLE]
+
+
+def test_a_clock_that_was_set_is_entered_while_connected(office):
+    office.desk.clock_was_set(-3 * SECOND, at(5))
+    office.disconnect(10)
+    office.desk.clock_was_set(7 * SECOND, at(15))
+    (step,) = office.facts("recording.clock_stepped")
+    assert (step.clock, step.step_ns) == ("this machine", -3 * SECOND)
 
 
 def test_an_empty_memory_says_nothing(office):

@@ -124,7 +124,7 @@ def test_more_than_the_engine_remembers_while_the_stream_was_blocked_is_a_gap(lo
         eventually(log.later_gaps)
         eventually(lambda: len(missing(log, fake_engine)) == 300 - 256)
     (gap,) = log.later_gaps()
-    assert gap.cause is GapCause.RING_OVERFLOW
+    assert gap.cause is GapCause.DROPPED
     assert gap.started_at == last
     stored = {event.time_ns for event in log.events}
     lost = [event["timeNano"] for event in fake_engine.said if event["timeNano"] not in stored]
@@ -199,7 +199,7 @@ def test_an_engine_that_stops_answering_is_noticed(log, fake_engine):
 def test_a_stream_that_is_refused_is_told_and_not_asked_for_in_a_hurry(
     log, fake_engine, monkeypatch
 ):
-    monkeypatch.setattr(watch, "_BACKOFF_SECONDS", (0.1, 30.0))
+    monkeypatch.setattr(watch, "_REFUSED_SECONDS", 0.3)
     fake_engine.answers.append(Answer("/events", 403, "not for you"))
     with log.recorded(until_connected=False) as run:
         eventually(lambda: run.said)

@@ -252,7 +252,7 @@ def test_a_second_engine_on_the_same_socket_is_another_engine(log, fake_engine):
 
 def test_a_second_recorder_of_the_store_is_refused(log, fake_engine):
     with log.recorded(), pytest.raises(Held, match="A recorder writes into"):
-        record(log.path, fake_engine.url, say=print)
+        record(log.path, [fake_engine.url], say=print)
     with log.recorded():
         pass
 
@@ -260,14 +260,14 @@ def test_a_second_recorder_of_the_store_is_refused(log, fake_engine):
 def test_an_engine_that_is_not_there_is_told_at_once(log, fake_engine):
     fake_engine.down()
     with pytest.raises(ShipslogError, match="no such socket"):
-        record(log.path, fake_engine.url, say=print)
+        record(log.path, [fake_engine.url], say=print)
     assert not log.path.exists()
 
 
 def test_an_engine_that_refuses_is_told_at_once(log, fake_engine):
     fake_engine.answers.append(Answer("/version", 403, "not for you"))
     with pytest.raises(ShipslogError, match="status 403: not for you"):
-        record(log.path, fake_engine.url, say=print)
+        record(log.path, [fake_engine.url], say=print)
 
 
 # --- the status file ---

@@ -66,7 +66,7 @@ def test_an_engine_is_not_recorded_in_a_gap_or_after_the_recording() -> None:
         engine.GapDeclared,
         started_at=moment(50),
         ended_at=moment(60),
-        cause=engine.GapCause.CONNECTION_LOST,
+        cause=engine.GapCause.ENGINE_UNREACHABLE,
     )
     stopped = at(moment(300), engine.RecordingStopped, reason="asked")
     history = story.history([(memory.engine(), gap), (memory.engine(), stopped)])
