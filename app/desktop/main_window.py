@@ -189,6 +189,7 @@ class MainWindow(QMainWindow):
         self._clock.use_steps(snapshot)
         self._navigator.use_history(history)
         texts = HistoryTexts(history, self._state)
+        known = self.timeline.whole
         self.timeline.show_index(snapshot.index, texts, snapshot.lane_of_object)
         self.slider.show_snapshot(snapshot)
         self.status.show_snapshot(snapshot)
@@ -201,8 +202,10 @@ class MainWindow(QMainWindow):
             whole = self.timeline.whole
             self._state.show_range(whole.start, whole.end)
             self._state.advance_cursor(history.end)
+            self._state.follow(self._recorder is not None and self._recorder.state.recording)
         elif self._state.following:
             self._state.advance_cursor(history.end)
+            self._state.keep_up(known, self.timeline.whole)
 
     def use_theme(self, theme: Theme) -> None:
         """Draws everything in another theme."""
@@ -292,6 +295,7 @@ class MainWindow(QMainWindow):
             self._recorder.stop()
         else:
             self._recorder.start()
+            self._state.follow(True)
 
     def _show_palette(self) -> None:
         PaletteDialog(self.actions_.all, self).open()

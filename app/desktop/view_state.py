@@ -117,6 +117,18 @@ class ViewState(QObject):
             self._look = replace(self._look, range=Range(start, end))
             self.range_changed.emit()
 
+    def keep_up(self, known: Range, whole: Range) -> None:
+        """Shows the newest of a history that has grown.
+
+        Who saw all of what was `known` sees all of the `whole`; who looked closer looks as closely
+        at its end.
+        """
+        shown = self.range
+        if shown.start <= known.start and shown.end >= known.end:
+            self.show_range(min(shown.start, whole.start), max(shown.end, whole.end))
+        elif whole.end > shown.end:
+            self.show_range(whole.end - shown.length, whole.end)
+
     def set_filter(self, text: str) -> None:
         """Shows only the events that the text lets through."""
         if text != self.filter:

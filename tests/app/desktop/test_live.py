@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from app.desktop.feed.history_feed import HistoryFeed
 from app.desktop.feed.snapshot import Snapshot
+from app.desktop.view_state import Range, ViewState
 from tests.app.desktop.windows import window_on
 
 
@@ -55,6 +58,34 @@ def test_what_another_process_records_shows_up_and_live_follows_it(tmp_path, qtb
             assert [row.label for row in window.timeline.rows if row.depth == 2] == [
                 "live-1", "live-2", "live-3", "live-4",
             ]  # fmt: skip
+
+
+def test_live_shows_all_of_a_history_that_grows(tmp_path, qtbot, settings):
+    store = tmp_path / "live.db"
+    with recorder(store) as other:
+        other.append(1)
+        with window_on(store, qtbot, settings) as (window, state, _):
+            window.actions_.live.trigger()
+            other.append(3)
+            qtbot.waitUntil(lambda: window.tables.count("container") == 4, timeout=5_000)
+            whole = window.timeline.whole
+            assert state.range.start <= whole.start < whole.end <= state.range.end
+
+
+@pytest.mark.parametrize(
+    ("shown", "then"),
+    [
+        (Range(0, 100), Range(0, 150)),
+        (Range(-10, 200), Range(-10, 200)),
+        (Range(60, 80), Range(130, 150)),
+        (Range(140, 160), Range(140, 160)),
+    ],
+)
+def test_who_follows_sees_the_newest_as_closely_as_before(shown, then):
+    state, scale = ViewState(), 10**9
+    state.show_range(shown.start * scale, shown.end * scale)
+    state.keep_up(Range(0, 100 * scale), Range(0, 150 * scale))
+    assert state.range == Range(then.start * scale, then.end * scale)
 
 
 def test_without_live_the_cursor_stays_while_events_arrive(tmp_path, qtbot, settings):
