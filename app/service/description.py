@@ -1,6 +1,5 @@
 """What the service is: the recorder's command, its environment and its folder, as a value."""
 
-import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -100,7 +99,7 @@ def this_program(started_as: str, interpreter: str = sys.executable) -> Program:
         started_as: the first word of its command line, `sys.argv[0]`.
         interpreter: the absolute path of its Python.
     """
-    script = Path(interpreter).with_name("shipslog.exe" if os.name == "nt" else "shipslog")
+    script = Path(interpreter).with_name("shipslog")
     if Path(started_as).name != "__main__.py" and script.is_file():
         return Program((str(script),))
     return as_module(interpreter)

@@ -25,6 +25,7 @@ ExecStart={command}
 {settings}Restart=on-failure
 RestartSec={seconds}
 RestartPreventExitStatus=2
+TimeoutStopSec=30
 SyslogIdentifier=shipslog
 UMask=0077
 
@@ -38,7 +39,9 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 def unit_text(description: ServiceDescription) -> str:
     """The unit that starts the recorder at login, and again when it fails.
 
-    Exit code 2, wrong usage, is not tried again: the same words are wrong the next time, too.
+    Exit code 2, wrong usage, is not tried again: the same words are wrong the next time, too. A
+    recorder that does not end when it is told to is killed after half a minute, which loses
+    nothing, and is less than whoever removes the service has patience for.
 
     Raises:
         Unwritable: Shipslog is in a folder that systemd cannot start anything from.

@@ -1,4 +1,3 @@
-import os
 import sys
 from pathlib import Path
 
@@ -63,7 +62,7 @@ def test_the_script_beside_the_interpreter_is_run_where_there_is_one(tmp_path):
     interpreter.parent.mkdir()
     as_module = ((str(interpreter), "-m", "app.cli"), ROOT)
     assert this_program("shipslog", str(interpreter)) == as_module
-    script = interpreter.with_name("shipslog.exe" if os.name == "nt" else "shipslog")
+    script = interpreter.with_name("shipslog")
     script.touch()
     assert this_program(str(script), str(interpreter)) == ((str(script),), None)
     assert this_program(f"{ROOT}/app/cli/__main__.py", str(interpreter)) == as_module

@@ -1,5 +1,6 @@
 import json
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,20 @@ def test_systemd_finds_nothing_wrong_with_a_unit(instance, units):
     unit.write_text(unit_text(ServiceDescription(program, ("--store=/x y", "record"))))
     done = instance.run("systemd-analyze", "verify", "--user", unit)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(("code", "becomes"), [(0, "dead"), (1, "auto-restart"), (2, "failed")])
+def test_systemd_tries_failures_again_but_not_wrong_usage(instance, units, code, becomes):
+    program = Program((sys.executable, "-c", f"import sys; sys.exit({code})"))
+    (units / f"ends{code}.service").write_text(unit_text(ServiceDescription(program, ())))
+    instance.run("systemctl", "--user", "daemon-reload")
+    instance.run("systemctl", "--user", "start", f"ends{code}.service")
+    shown = ("systemctl", "--user", "show", f"ends{code}.service", "--property=SubState", "--value")
+    deadline = time.monotonic() + 20.0
+    while (state := instance.run(*shown).stdout.strip()) == "running":
+        assert time.monotonic() < deadline
+    instance.run("systemctl", "--user", "stop", f"ends{code}.service")
+    assert state == becomes
 
 
 @pytest.mark.parametrize("path", ["/a$b/shipslog", '/a"b/shipslog', "/a'b/x", "/a\\b/x"])

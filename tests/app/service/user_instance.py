@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -68,8 +67,10 @@ class UserInstance:
             "HOME": str(home),
             "XDG_RUNTIME_DIR": _RUNTIME,
         }
-        with suppress(OSError):
+        try:
             group.mkdir()
+        except OSError as problem:
+            raise Unavailable(f"no control group can be made: {problem}") from problem
         unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
         self._holder = subprocess.Popen(
             [*unshare, "--propagation", "private", "sh", "-c", _ENTER, "sh", group, _SETUP],
