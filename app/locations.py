@@ -42,3 +42,8 @@ def recorder_status_file(store: Path) -> Path:
 def fault_log() -> Path:
     """The file that keeps the tracebacks of faults that nobody expected."""
     return platformdirs.user_state_path(APPLICATION, appauthor=False) / "faults.log"
+
+
+def recorder_log() -> Path:
+    """The file that a recorder speaks into as a service, where the platform keeps no journal."""
+    return platformdirs.user_log_path(APPLICATION, appauthor=False) / "recorder.log"

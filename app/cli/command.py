@@ -20,6 +20,8 @@ class Command(NamedTuple):
     """Does the work and returns the exit code."""
     notes: str = ""
     """Further text below the options, such as exit codes of its own."""
+    parts: tuple["Command", ...] = ()
+    """Commands of their own below this one, `shipslog NAME PART`."""
 
 
 class Group(NamedTuple):

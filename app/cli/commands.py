@@ -10,6 +10,7 @@ from app.cli.recording import IMPORT, RECORD
 from app.cli.recreate import RECREATE
 from app.cli.regressions import REGRESSIONS
 from app.cli.report import REPORT
+from app.cli.service import SERVICE
 from app.cli.show import SHOW
 from app.cli.state import STATE
 from app.cli.status import STATUS
@@ -19,7 +20,7 @@ from app.cli.why import WHY
 from app.cli.window import DEMO
 
 GROUPS: tuple[Group, ...] = (
-    Group("Record what happens", (RECORD, IMPORT, STATUS)),
+    Group("Record what happens", (RECORD, IMPORT, STATUS, SERVICE)),
     Group("Look back", (LOG, STATE, DIFF, SHOW, WHY, RECREATE)),
     Group("Images and what became of them", (VERSIONS, LINEAGE, DEPLOYMENTS, REGRESSIONS)),
     Group("Hand over and prove", (REPORT, VERIFY)),

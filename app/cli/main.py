@@ -86,6 +86,10 @@ def _add(commands: "argparse._SubParsersAction[Parser]", command: Command) -> No
     )
     command.add_options(added)
     add_global_options(added, inherited=True)
+    if command.parts:
+        parts = added.add_subparsers(metavar="COMMAND", dest="part")
+        for part in command.parts:
+            _add(parts, part)
     added.set_defaults(run=command.run)
 
 
