@@ -204,8 +204,9 @@ class MainWindow(QMainWindow):
             self._state.advance_cursor(history.end)
             self._state.follow(self._recorder is not None and self._recorder.state.recording)
         elif self._state.following:
-            self._state.advance_cursor(history.end)
+            # First: the timeline brings a cursor that moves into what it shows.
             self._state.keep_up(known, self.timeline.whole)
+            self._state.advance_cursor(history.end)
 
     def use_theme(self, theme: Theme) -> None:
         """Draws everything in another theme."""

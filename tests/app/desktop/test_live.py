@@ -70,6 +70,11 @@ def test_live_shows_all_of_a_history_that_grows(tmp_path, qtbot, settings):
             qtbot.waitUntil(lambda: window.tables.count("container") == 4, timeout=5_000)
             whole = window.timeline.whole
             assert state.range.start <= whole.start < whole.end <= state.range.end
+            seen = state.range.length
+            other.append(3)
+            qtbot.waitUntil(lambda: window.tables.count("container") == 7, timeout=5_000)
+            assert state.range.length >= seen
+            assert state.range.end >= window.timeline.whole.end
 
 
 @pytest.mark.parametrize(
