@@ -50,7 +50,8 @@ _WALK_SECONDS = 10.0
 _WALK_AFTER_LINES = RING_SIZE // 2
 """So that the engine's memory does not turn over between two looks, however much it says."""
 _WALK_REST_SECONDS = 0.1
-_BACKOFF_SECONDS = (0.5, 30.0)
+_BACKOFF_SECONDS = (0.5, 4.0)
+"""Asking a socket costs next to nothing, and whoever starts an engine wants to see it recorded."""
 _REFUSED_SECONDS = 60.0
 """An engine that forbids is asked again once the person may have changed something."""
 _INSPECTORS = 4

@@ -46,9 +46,9 @@ class Shipslog:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     @contextmanager
-    def recording(self, url: str) -> Iterator[subprocess.Popen[bytes]]:
+    def recording(self, *urls: str) -> Iterator[subprocess.Popen[bytes]]:
         """A recorder that is connected; ended with SIGTERM, which it must take well."""
-        recorder = self.start_recorder(url)
+        recorder = self.start_recorder(*urls)
         try:
             yield recorder
         finally:
@@ -56,12 +56,12 @@ class Shipslog:
                 recorder.send_signal(signal.SIGTERM)
                 assert recorder.wait(timeout=15) == 0, "the recorder did not end well"
 
-    def start_recorder(self, url: str) -> subprocess.Popen[bytes]:
+    def start_recorder(self, *urls: str) -> subprocess.Popen[bytes]:
         """Starts a recorder and returns when it is connected and has looked around."""
         log = self.store.with_name(self.store.name + ".log").open("ab")
         began = time.time_ns()
         recorder = subprocess.Popen(
-            self.command("record", "--engine", url),
+            self.command("record", *(word for url in urls for word in ("--engine", url))),
             stdout=log,
             stderr=log,
             env=os.environ | {"SHIPSLOG_DEBUG": "1"},

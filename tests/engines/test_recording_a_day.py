@@ -19,9 +19,9 @@ from domain.questions.state import state_at, to_json
 from tests.engines.comparison import captured, counted_probes, stored
 from tests.engines.fixtures import DOCKER_KINDS, StartsEngine
 from tests.engines.recorder import PATIENCE, Shipslog
-from tests.engines.running import KINDS, RunningEngine
+from tests.engines.running import KINDS
 from tests.engines.scenario import SECRETS, walk
-from tests.engines.truth import docker_image_ids, docker_images, docker_ps
+from tests.engines.truth import standing, told_standing
 
 
 @pytest.mark.parametrize("name", DOCKER_KINDS)
@@ -37,8 +37,8 @@ def test_a_day_is_recorded_and_replayed_exactly(
         reader = open_reader(shipslog.store)
         replay = ReadModel.open(reader, None)
         for checkpoint in walk(engine):
-            truth = _truth(engine)
-            bindings |= {id: details["image_id"] for id, details in truth["containers"].items()}
+            truth = standing(engine)
+            bindings |= {id: image_id for id, (_, _, image_id) in truth["containers"].items()}
             moments[checkpoint.name] = _wait_for_state(replay, truth, checkpoint.name)
         replay.close()
         reader.close()
@@ -51,7 +51,7 @@ def test_a_day_is_recorded_and_replayed_exactly(
     assert probes.total() == counted_probes(tmp_path / "day.db"), "said but not stored"
     assert _bound_images(tmp_path / "day.db", bindings) == bindings
     for checkpoint_name, (at, told) in moments.items():
-        assert _told(shipslog.json("state", "--at", at)) == told, checkpoint_name
+        assert told_standing(shipslog.json("state", "--at", at)) == told, checkpoint_name
     everything = (tmp_path / "day.db").read_bytes()
     for secret in SECRETS:
         assert secret.encode() not in everything
@@ -77,44 +77,15 @@ def _imports_to_the_same(recorded: Shipslog, events: list[dict[str, Any]], folde
     assert lives == _lives(imported)
 
 
-def _truth(engine: RunningEngine) -> dict[str, Any]:
-    return {
-        "containers": docker_ps(engine),
-        "references": docker_images(engine),
-        "images": docker_image_ids(engine),
-    }
-
-
-def _told(state: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "containers": {
-            container["id"]: (container["name"], container["state"], container["image_id"])
-            for container in state["containers"]
-        },
-        "references": {(item["reference"], item["image_id"]) for item in state["references"]},
-        "images": {image["id"] for image in state["images"]},
-    }
-
-
-def _as_told(truth: dict[str, Any]) -> dict[str, Any]:
-    return truth | {
-        "containers": {
-            id: (details["name"], details["state"], details["image_id"])
-            for id, details in truth["containers"].items()
-        }
-    }
-
-
 def _wait_for_state(
-    replay: ReadModel, truth: dict[str, Any], checkpoint: str
+    replay: ReadModel, wanted: dict[str, Any], checkpoint: str
 ) -> tuple[str, dict[str, Any]]:
     """The moment, and the state that is told of it, once it equals what the engine says."""
-    wanted = _as_told(truth)
     deadline = time.monotonic() + PATIENCE
     while True:
         replay.catch_up()
         state: Any = to_json(state_at(replay.history, time.time_ns()))
-        told = _told(state)
+        told = told_standing(state)
         if told == wanted:
             return state["at"], told
         if time.monotonic() > deadline:

@@ -54,6 +54,30 @@ def docker_volumes(engine: RunningEngine) -> set[str]:
     return set(engine.docker("volume", "ls", "--quiet").split())
 
 
+def standing(engine: RunningEngine) -> dict[str, Any]:
+    """All that the engine holds, as `told_standing` has it of a store."""
+    return {
+        "containers": {
+            id: (details["name"], details["state"], details["image_id"])
+            for id, details in docker_ps(engine).items()
+        },
+        "references": docker_images(engine),
+        "images": docker_image_ids(engine),
+    }
+
+
+def told_standing(state: dict[str, Any]) -> dict[str, Any]:
+    """What `shipslog state --format json` tells of the containers, references and images."""
+    return {
+        "containers": {
+            container["id"]: (container["name"], container["state"], container["image_id"])
+            for container in state["containers"]
+        },
+        "references": {(item["reference"], item["image_id"]) for item in state["references"]},
+        "images": {image["id"] for image in state["images"]},
+    }
+
+
 def _image_lines(engine: RunningEngine) -> list[tuple[str, str]]:
     listed = engine.docker("images", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}")
     lines = [line.split(" ") for line in listed.splitlines()]
