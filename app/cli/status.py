@@ -1,6 +1,7 @@
 """`status`: who records into the store, which engines it reaches, and where there are gaps."""
 
 import argparse
+import math
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from app.cli.output import print_json, print_json_line, print_line
 from app.cli.tables import Cell, Column, look, print_heading, print_table
 from app.locations import store_location
 from app.recording.status import EngineStatus, RecorderStatus, read_status
+from domain.facts.engine import RecordingStarted
 from domain.moments import FOREVER, rfc3339
 from domain.questions.answers import EngineAt
 from domain.questions.gaps import cause_in_words
 from domain.questions.history import DAWN
+from domain.questions.recorded import Coverage, coverage
 
 _GAPS_SHOWN = 10
 
@@ -54,11 +57,14 @@ def _recorder(report: RecorderStatus | None, *, running: bool) -> dict[str, Any]
         "since": _moment(report.since if report else None),
         "version": report.version if report else None,
         "alive_at": _moment(report.alive_at if report else None),
+        "store_fault": (report.store_fault or None) if report and running else None,
     }
 
 
 def _engines(now: Opened, report: RecorderStatus | None, *, running: bool) -> list[dict[str, Any]]:
     told = {engine.key: engine for engine in (report.engines if report else ())}
+    alive = now.now if running or report is None else report.alive_at
+    covered = coverage(now.history, now.now, alive, _proven(now))
     known = {engine.key: engine for engine in now.history.engines_at(FOREVER - 1)}
     rows = []
     for key in [*known, *(key for key in told if key not in known)]:
@@ -75,9 +81,30 @@ def _engines(now: Opened, report: RecorderStatus | None, *, running: bool) -> li
                 "since": _moment(said.since) if said and running else None,
                 "last_event_at": _moment(said.last_event_at) if said else None,
                 "error": (said.error or None) if said else None,
+                "coverage": _coverage(covered.get(key)),
             }
         )
     return rows
+
+
+def _proven(now: Opened) -> set[int]:
+    """The positions of the recordings before which nothing was missed."""
+    started = now.reader.of_topics([RecordingStarted.TOPIC])
+    return {
+        recorded.position
+        for recorded in started
+        if isinstance(recorded.fact, RecordingStarted) and recorded.fact.continues
+    }
+
+
+def _coverage(found: Coverage | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "since": _moment(found.since),
+        "recorded_ns": found.recorded_ns,
+        "share": round(found.share, 6),
+    }
 
 
 def _gaps(now: Opened) -> list[dict[str, Any]]:
@@ -103,6 +130,8 @@ def _print(answer: dict[str, Any], args: argparse.Namespace) -> None:
     print_line(f"store     {answer['store']}")
     print_line(f"events    {answer['events']:,}")
     print_line(f"recorder  {_recorder_line(answer['recorder'])}")
+    if answer["recorder"] and answer["recorder"]["store_fault"]:
+        print_line(f"          {answer['recorder']['store_fault']}")
     if answer["engines"]:
         print_line()
         columns = (
@@ -110,6 +139,7 @@ def _print(answer: dict[str, Any], args: argparse.Namespace) -> None:
             Column("CONNECTED"),
             Column("LAG", right=True),
             Column("SINCE"),
+            Column("COVERED", right=True),
             Column("ENDPOINT"),
         )
         print_table(columns, [_engine_row(engine) for engine in answer["engines"]], appearance)
@@ -140,7 +170,14 @@ def _recorder_line(recorder: dict[str, Any] | None) -> str:
 def _engine_row(engine: dict[str, Any]) -> tuple[str | Cell, ...]:
     connected = Cell("yes", "green") if engine["connected"] else Cell("no", "yellow")
     lag = "-" if engine["lag_ns"] is None else length(engine["lag_ns"])
-    return (engine["name"], connected, lag, _cell(engine["since"]), engine["endpoint"] or "-")
+    covered = "-" if engine["coverage"] is None else _percent(engine["coverage"]["share"])
+    since, endpoint = _cell(engine["since"]), engine["endpoint"] or "-"
+    return (engine["name"], connected, lag, since, covered, endpoint)
+
+
+def _percent(share: float) -> str:
+    """Whole only where it is: what is missing must not be rounded away."""
+    return f"{math.floor(share * 1000) / 10:g} %"
 
 
 def _cell(moment: str | None) -> str:
@@ -156,7 +193,8 @@ STATUS = Command(
     name="status",
     summary="the recorder, its engines, and the gaps of the history",
     about="Says how many events the history holds, whether a recorder works on it, which engines "
-    "it is connected to and how far it lags behind, and every stretch that nobody recorded.",
+    "it is connected to and how far it lags behind, how much of the time since the first recording "
+    "is recorded, and every stretch that nobody recorded.",
     examples=(
         ("status", "at a glance"),
         ("status --format json", "for a monitoring script"),

@@ -87,5 +87,25 @@ def test_a_damaged_status_file_counts_as_none(shipslog, told, tmp_path):
     assert shipslog("--store", store, "status", "--format", "json").json["recorder"] is None
 
 
+def test_coverage_is_of_the_time_since_the_first_recording(shipslog, told, tmp_path):
+    store = shutil.copy(told, tmp_path / "s.db")
+    _recording(store)
+    answer = shipslog("--store", store, "status", "--format", "json").json
+    covered = answer["engines"][0]["coverage"]
+    assert covered["since"] == "2026-11-23T08:00:00.000000000Z"
+    # The recorder was last alive a second after it began; nobody has recorded since.
+    assert covered["recorded_ns"] == SECOND
+    assert 0 < covered["share"] < 0.01
+    assert "0 %" in shipslog("--store", store, "status").out
+
+
+def test_a_store_that_cannot_be_written_is_told(shipslog, told, tmp_path):
+    store = shutil.copy(told, tmp_path / "s.db")
+    status = RecorderStatus(os.getpid(), MORNING, "0.1.0", MORNING, (), "The disk is full.")
+    write_status(store, status)
+    with hold(store, now=MORNING):
+        assert "The disk is full." in shipslog("--store", store, "status").out
+
+
 def test_it_runs_as_a_process_of_its_own(process):
     assert b"recorder  none" in process("status").stdout
