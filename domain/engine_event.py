@@ -33,6 +33,8 @@ class EngineEvent(msgspec.Struct, frozen=True):
     attributes: dict[str, str]
     time_ns: int
     scope: str = "local"
+    probed: bool = False
+    """Whether it tells of one health probe, as Podman does of each, not of a change of health."""
 
 
 class _Actor(msgspec.Struct):
@@ -50,6 +52,8 @@ class _Wire(msgspec.Struct):
     # Docker before API 1.22 and `docker events` captures of that age have only these.
     status: str = ""
     id: str = ""
+    # Podman's health, which it leaves out of the action (4.3 to 5.8).
+    HealthStatus: str = ""
 
 
 _decoder = msgspec.json.Decoder(_Wire)
@@ -71,14 +75,16 @@ def parse_engine_event(line: bytes | str) -> EngineEvent:
     time_ns = _time_ns(wire)
     actor = wire.Actor or _Actor()
     word, payload = _split_action(action)
+    probed = word == "health_status" and not payload and bool(wire.HealthStatus)
     return EngineEvent(
         type=wire.Type or "container",
         action=word,
-        payload=payload,
+        payload=wire.HealthStatus if probed else payload,
         actor=actor.ID or wire.id,
         attributes=actor.Attributes or {},
         time_ns=time_ns,
         scope=wire.scope,
+        probed=probed,
     )
 
 
@@ -147,7 +153,8 @@ def fingerprint(event: EngineEvent) -> bytes:
     actor with the same action in the same nanosecond count as one.
     """
     attributes = event.attributes
-    payload = event.payload if event.action == "health_status" else ""
+    tells_health = event.action == "health_status" and not event.probed
+    payload = event.payload if tells_health else ""
     parts = [event.scope, str(event.time_ns), event.type, event.action, payload, event.actor]
     parts += [attributes.get(key, "") for key in _IDENTIFYING_ATTRIBUTES]
     text = "\0".join(parts)

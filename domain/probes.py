@@ -1,8 +1,8 @@
-"""Health probes, counted: an engine reports each as three exec events and calls them by no name.
+"""Health probes, counted: Docker reports each as three exec events and calls them by no name.
 
 A container probed every ten seconds makes 26,000 events a day, and the engine remembers only its
 last 256. A probe is known by the command of the container's health check and, from then on, by its
-exec id.
+exec id. Podman reports each with the health after it; those that changed nothing are counted.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,11 @@ class ProbeCount:
 
         `at` is this machine's clock.
         """
-        if event.action not in _EXEC_ACTIONS or container is None:
+        if container is None:
+            return False
+        if event.probed:
+            return self._takes_outcome(event, key, container, at)
+        if event.action not in _EXEC_ACTIONS:
             return False
         if not container.probe_command or "execID" in container.labels:
             return False
@@ -58,19 +62,29 @@ class ProbeCount:
             self._running.add(exec_id)
         elif exec_id not in self._running:
             return False
-        self._add(event, key, exec_id, at)
+        count = self._counted(event, key, at)
+        if event.action == "exec_die":
+            self._running.discard(exec_id)
+            count.probes += 1
+            count.failed += event.attributes.get("exitCode", "0") != "0"
         return True
 
-    def _add(self, event: EngineEvent, key: Key, exec_id: str, at: int) -> None:
+    def _takes_outcome(self, event: EngineEvent, key: Key, container: Container, at: int) -> bool:
+        if container.health != event.payload:
+            return False
+        count = self._counted(event, key, at)
+        count.probes += 1
+        count.failed += event.payload == "unhealthy"
+        return True
+
+    def _counted(self, event: EngineEvent, key: Key, at: int) -> _Count:
+        """The count of the event's container, with the event."""
         self._since = self._since or at
         self.keys.add(key)
         count = self._counts.setdefault(event.actor, _Count(event.time_ns, event.time_ns))
         count.until = max(count.until, event.time_ns)
         count.events += 1
-        if event.action == "exec_die":
-            self._running.discard(exec_id)
-            count.probes += 1
-            count.failed += event.attributes.get("exitCode", "0") != "0"
+        return count
 
     def due(self, at: int) -> bool:
         """Whether what is counted must be entered now."""

@@ -327,7 +327,8 @@ class Desk:
         return inquiries
 
     def _is_probe(self, event: EngineEvent, key: Key, at: int) -> bool:
-        if event.type != "container" or not event.action.startswith("exec_"):
+        may_be = event.probed or event.action.startswith("exec_")
+        if event.type != "container" or not may_be:
             return False
         container = self._book.container(self.engine, event.actor)
         return self._probes.takes(event, key, container, at)

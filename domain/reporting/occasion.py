@@ -79,7 +79,7 @@ def said_action(event: EngineEvent) -> str:
     The command line of an exec action is left out: it may hold secrets, and the store is for
     ever. A health status is a word of the engine's own and stays.
     """
-    if event.action == "health_status" and event.payload:
+    if event.action == "health_status" and event.payload and not event.probed:
         return f"{event.action}: {event.payload}"
     return event.action
 

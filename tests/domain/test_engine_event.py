@@ -328,3 +328,20 @@ def test_a_health_status_does_change_the_fingerprint():
     well = event("container health_status", C1, payload="healthy")
     ill = event("container health_status", C1, payload="unhealthy")
     assert fingerprint(well) != fingerprint(ill)
+
+
+def test_podmans_health_stands_beside_the_action_and_tells_of_one_probe():
+    line = (
+        b'{"Type":"container","Action":"health_status","Actor":{"ID":"c1","Attributes":{}},'
+        b'"timeNano":1795435300000000000,"HealthStatus":"unhealthy"}'
+    )
+    event = parse_engine_event(line)
+    assert (event.action, event.payload, event.probed) == ("health_status", "unhealthy", True)
+    without = parse_engine_event(line.replace(b',"HealthStatus":"unhealthy"', b""))
+    assert fingerprint(event) == fingerprint(without)
+
+
+def test_dockers_health_is_a_change_and_no_single_probe():
+    line = b'{"Type":"container","Action":"health_status: healthy","id":"c1","timeNano":1}'
+    event = parse_engine_event(line)
+    assert (event.payload, event.probed) == ("healthy", False)

@@ -115,7 +115,8 @@ def change_files(engine: RunningEngine) -> None:
 def become_unhealthy(engine: RunningEngine) -> None:
     """A container's probe fails; Podman is told to probe, as else systemd does."""
     _run(engine, "patient", "--health-cmd", "false", "--health-retries", "1")
-    engine.get("/v5.0.0/libpod/containers/patient/healthcheck")
+    for _ in range(2):
+        engine.get("/v5.0.0/libpod/containers/patient/healthcheck")
     engine.docker("rm", "--force", "patient")
 
 
