@@ -21,7 +21,7 @@ AT_ONCE = 4
 
 RECONNECTED_SECONDS = 5.0
 
-pytestmark = [pytest.mark.usefixtures("own_folders", "hurry"), pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.usefixtures("own_folders", "hurry_to_look"), pytest.mark.timeout(1800)]
 
 
 def play(played: Scenario) -> Outcome:
