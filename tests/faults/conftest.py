@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.recording import desk
+from app.recording import desk, watch
 from tests.app.recording.conftest import SECONDS, hurry, own_folders
 
 __all__ = ["hurry", "hurry_to_look", "own_folders"]
@@ -10,5 +10,6 @@ __all__ = ["hurry", "hurry_to_look", "own_folders"]
 
 @pytest.fixture(name="hurry_to_look")
 def hurry_to_look(hurry, monkeypatch):
-    """Lets the recorder look again at what was at work after tenths of a second, not seconds."""
+    """Lets it also look again, and ask again where it was refused, in tenths of a second."""
     monkeypatch.setattr(desk, "SECOND", SECONDS // 10)
+    monkeypatch.setattr(watch, "_REFUSED_SECONDS", 0.2)

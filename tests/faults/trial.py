@@ -51,7 +51,7 @@ class Recording:
 
     def _run(self, url: str) -> None:
         try:
-            record(self._store, url, say=lambda _: None, stopping=self._stopping)
+            record(self._store, [url], say=lambda _: None, stopping=self._stopping)
         except BaseException as error:  # noqa: BLE001
             self._error = error
 
