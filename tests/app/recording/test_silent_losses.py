@@ -2,8 +2,6 @@
 
 import time
 
-import pytest
-
 from app.recording import desk, watch
 from domain.moments import SECOND
 from tests.app.recording.conftest import assert_exactly_once, eventually
@@ -26,9 +24,6 @@ def next_walk(engine) -> None:
     time.sleep(0.1)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what is younger than the margin is left to a look that no longer sees it"
-)
 def test_what_a_look_has_seen_is_not_lost_when_the_engine_forgets_it(
     log, fake_engine, monkeypatch
 ):
