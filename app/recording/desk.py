@@ -61,7 +61,7 @@ _SURVEY_AGAIN = 5 * SECOND
 # What a desk knows beside the book.
 _CONDITION = (
     *("engine", "observed", "connected", "since", "error", "last_event_at", "covered_until"),
-    *("proven_until", "_walked", "_ring", "_unproven", "_clock_offset", "_was_unreachable"),
+    *("proven_until", "_walked", "_awaited", "_unproven", "_clock_offset", "_was_unreachable"),
 )
 # After these nothing is otherwise with a container than before; probes come every few seconds.
 _TELLING_NOTHING = ("exec", "top", "attach", "detach", "resize", "export", "archive-path")
@@ -92,7 +92,8 @@ class Desk:
         self._batch_keys: set[Key] = set()
         self._probes = ProbeCount()
         self._walked: Key | None = None
-        self._ring: frozenset[Key] = frozenset()
+        self._awaited: tuple[EngineEvent, ...] = ()
+        """What the last look has seen and the stream may still bring."""
         self._unproven: tuple[int, Key] | None = None
         """Where the engine's memory turned over between two looks: the moment of the newest event
         of the one, and the oldest event of the other."""
@@ -153,7 +154,7 @@ class Desk:
             self.covered_until = heard_until
         self.proven_until = now
         inquiries = self._take_new(message.ring, message.at)
-        self._walked, self._ring = ring_keys[-1] if ring_keys else None, frozenset(ring_keys)
+        self._walked, self._awaited = ring_keys[-1] if ring_keys else None, ()
         self._unproven = None
         self.survey_due = message.at
         return inquiries
@@ -165,7 +166,7 @@ class Desk:
             self.since = self.last_event_at = self.lag_ns = None
             self.covered_until = self._walked = self._clock_offset = self.proven_until = None
             self._unproven = self._slept = None
-            self._ring = frozenset()
+            self._awaited = ()
             self._touched.clear()
 
     def _engine_time(self, moment: int) -> int:
@@ -225,6 +226,7 @@ class Desk:
         self.error = message.reason
         if was_connected:
             self._judge_turn(message.at)
+            self._take_new(self._awaited, message.at)
             now = self._engine_time(message.at)
             times = self._declared(now, message.at)
             # Not later than the end, whatever the engine's clock has done since.
@@ -264,17 +266,14 @@ class Desk:
             return []
         keys = [(event.time_ns, fingerprint(event)) for event in ring]
         self._judge_turn(message.at)
-        # What an earlier look has seen is overdue, whatever the clocks say.
-        due = [
-            event
-            for event, key in zip(ring, keys, strict=True)
-            if event.time_ns < latest or key in self._ring
-        ]
+        # What an earlier look has seen is overdue, whatever the clocks say, and may be forgotten.
+        due = [*self._awaited, *(event for event in ring if event.time_ns < latest)]
         if self._walked is not None and len(ring) >= RING_SIZE and self._walked not in keys:
             self._unproven = (self._walked[0], keys[0])
             if ring[0] in due:
                 self._judge_turn(message.at)
-        self._walked, self._ring = keys[-1], frozenset(keys)
+        self._walked = keys[-1]
+        self._awaited = tuple(event for event in ring if event.time_ns >= latest)
         return self._take_new(due, message.at)
 
     def _judge_turn(self, at: int) -> None:

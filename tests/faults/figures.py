@@ -43,10 +43,11 @@ _FIGURES = pytest.StashKey[Figures]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds `--whole`."""
+    """Adds `--whole` and `--seed`."""
     parser.addoption(
         "--whole", action="store_true", help="try each fault as often as docs/reliability.md tells"
     )
+    parser.addoption("--seed", type=int, help="play this scenario of faults alone")
 
 
 @pytest.fixture(scope="session")
