@@ -1,5 +1,7 @@
 """An engine: a Docker-compatible daemon, and the recordings that watched it."""
 
+import re
+
 import msgspec
 
 from domain.facts import Fact
@@ -48,3 +50,14 @@ def says_something_new(engine: Engine | None, observed: fact.EngineObserved) -> 
         origin=engine.observed.origin,
     )
     return same != engine.observed
+
+
+def builds_are_silent(observed: fact.EngineObserved) -> bool:
+    """Whether builds of the engine can leave an image or a tag without any event.
+
+    Docker with BuildKit before 23.0.5, and with the containerd store before 28.1.
+    """
+    if observed.flavour != "docker":
+        return False
+    version = tuple(int(part) for part in re.findall(r"\d+", observed.version)[:3])
+    return version < ((28, 1, 0) if observed.image_store == "containerd" else (23, 0, 5))

@@ -2,11 +2,13 @@
 
 import hashlib
 import logging
-import re
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import msgspec
+
+from app.recording.known import described_images, known_containers
 from app.recording.messages import (
     Arrived,
     Built,
@@ -24,7 +26,7 @@ from domain.book import Book
 from domain.building import note_build
 from domain.continuity import RING_SIZE, Break, Continuity, cause_of_gap, judge
 from domain.drifting import note_drift
-from domain.engine_event import EngineEvent, NoEngineEvent, fingerprint, parse_engine_event
+from domain.engine_event import EngineEvent, NoEngineEvent, parse_engine_event
 from domain.facts import Fact, Origin
 from domain.facts.container import ContainerState
 from domain.facts.engine import (
@@ -38,6 +40,7 @@ from domain.facts.engine import (
 from domain.identity import CONTAINER, ENGINE, engine_key, full_image_id, looks_like_id
 from domain.inspecting import note_container, note_image, note_missing_container
 from domain.inspection import ContainerInspection, ImageInspection, Inquiry
+from domain.listening import Key, Looks, key_of, look
 from domain.moments import MINUTE, SECOND
 from domain.probes import ProbeCount
 from domain.reconciling import reconcile
@@ -46,7 +49,6 @@ from domain.reporting import report
 
 log = logging.getLogger(__name__)
 
-Key = tuple[int, bytes]
 Seen = Callable[[str, list[Key]], set[Key]]
 
 _TAG_ACTIONS = frozenset({"tag", "untag", "load", "pull", "import", "delete", "prune", "create"})
@@ -61,7 +63,7 @@ _SURVEY_AGAIN = 5 * SECOND
 # What a desk knows beside the book.
 _CONDITION = (
     *("engine", "observed", "connected", "since", "error", "last_event_at", "covered_until"),
-    *("proven_until", "_walked", "_awaited", "_unproven", "_clock_offset", "_was_unreachable"),
+    *("proven_until", "_looks", "_clock_offset", "_was_unreachable"),
 )
 # After these nothing is otherwise with a container than before; probes come every few seconds.
 _TELLING_NOTHING = ("exec", "top", "attach", "detach", "resize", "export", "archive-path")
@@ -91,12 +93,7 @@ class Desk:
         self.survey_due: int | None = None
         self._batch_keys: set[Key] = set()
         self._probes = ProbeCount()
-        self._walked: Key | None = None
-        self._awaited: tuple[EngineEvent, ...] = ()
-        """What the last look has seen and the stream may still bring."""
-        self._unproven: tuple[int, Key] | None = None
-        """Where the engine's memory turned over between two looks: the moment of the newest event
-        of the one, and the oldest event of the other."""
+        self._looks = Looks()
         self._clock_offset: int | None = None
         self._was_unreachable = False
         self._slept: tuple[int, int] | None = None
@@ -136,7 +133,7 @@ class Desk:
             heard_until = min(ended, proven_until or ended)
             times = self._declared(ended, message.at) | {"not_before": heard_until}
             self._enter(RecordingStopped(reason=reason, **times))
-        ring_keys = [(event.time_ns, fingerprint(event)) for event in message.ring]
+        ring_keys = list(map(key_of, message.ring))
         recorded = self._seen(self.engine, ring_keys)
         before = engine is not None and engine.recorded_before
         judgement = judge(ring_keys, recorded, recorded_before=before)
@@ -154,8 +151,7 @@ class Desk:
             self.covered_until = heard_until
         self.proven_until = now
         inquiries = self._take_new(message.ring, message.at)
-        self._walked, self._awaited = ring_keys[-1] if ring_keys else None, ()
-        self._unproven = None
+        self._looks = Looks(newest=ring_keys[-1] if ring_keys else None)
         self.survey_due = message.at
         return inquiries
 
@@ -164,9 +160,8 @@ class Desk:
         if engine != self.engine:
             self.engine = engine
             self.since = self.last_event_at = self.lag_ns = None
-            self.covered_until = self._walked = self._clock_offset = self.proven_until = None
-            self._unproven = self._slept = None
-            self._awaited = ()
+            self.covered_until = self._clock_offset = self.proven_until = self._slept = None
+            self._looks = Looks()
             self._touched.clear()
 
     def _engine_time(self, moment: int) -> int:
@@ -226,7 +221,7 @@ class Desk:
         self.error = message.reason
         if was_connected:
             self._judge_turn(message.at)
-            self._take_new(self._awaited, message.at)
+            self._take_new(self._looks.awaited, message.at)
             now = self._engine_time(message.at)
             times = self._declared(now, message.at)
             # Not later than the end, whatever the engine's clock has done since.
@@ -256,44 +251,34 @@ class Desk:
 
     def walked(self, message: Walked) -> list[Inquiry]:
         """Enters what the stream left out, and a gap where even the ring has lost events."""
-        ring = message.ring
         if not self.connected:
             return []
         self._note_clock(message)
         latest = message.looked_at + message.clock_offset - _WALK_MARGIN
         self.proven_until = latest
-        if not ring:
+        if not message.ring:
             return []
-        keys = [(event.time_ns, fingerprint(event)) for event in ring]
         self._judge_turn(message.at)
-        # What an earlier look has seen is overdue, whatever the clocks say, and may be forgotten.
-        due = [*self._awaited, *(event for event in ring if event.time_ns < latest)]
-        if self._walked is not None and len(ring) >= RING_SIZE and self._walked not in keys:
-            self._unproven = (self._walked[0], keys[0])
-            if ring[0] in due:
-                self._judge_turn(message.at)
-        self._walked = keys[-1]
-        self._awaited = tuple(event for event in ring if event.time_ns >= latest)
+        self._looks, due = look(self._looks, message.ring, latest)
+        if self._looks.ripe:
+            self._judge_turn(message.at)
         return self._take_new(due, message.at)
 
     def _judge_turn(self, at: int) -> None:
-        """Declares what may be missing since the engine's memory turned over before the last look.
-
-        By now the stream has brought the oldest event of that look, or else will not bring it:
-        only then it is certain that the engine left events out.
-        """
-        if self._unproven is None:
+        """Declares what may be missing since the engine's memory turned over between two looks."""
+        turn = self._looks.turn
+        if turn is None:
             return
-        since, oldest = self._unproven
-        self._unproven = None
-        if oldest in self._seen(self.engine, [oldest]) | self._batch_keys | self._probes.keys:
+        self._looks = msgspec.structs.replace(self._looks, turn=None)
+        known = self._seen(self.engine, [turn.oldest]) | self._batch_keys | self._probes.keys
+        if turn.oldest in known:
             cause, evidence = GapCause.NOT_PROVEN, "all that was delivered is recorded"
         else:
             cause, evidence = GapCause.DROPPED, "the stream stood but did not bring them"
             self.survey_due = at
-        cause = GapCause.MACHINE_ASLEEP if self._has_slept_since(since) else cause
+        cause = GapCause.MACHINE_ASLEEP if self._has_slept_since(turn.since) else cause
         evidence = f"the engine's memory of events turned over between two looks; {evidence}"
-        self._declare_gap(since, oldest[0], cause, evidence, at)
+        self._declare_gap(turn.since, turn.oldest[0], cause, evidence, at)
 
     def slept(self, duration: int, at: int) -> None:
         """Takes note that this machine was asleep for so long until now (nanoseconds)."""
@@ -310,7 +295,7 @@ class Desk:
             self._enter(ClockStepped(clock="this machine", step_ns=step, **times))
 
     def _take_new(self, events: Iterable[EngineEvent], at: int) -> list[Inquiry]:
-        keyed = [((event.time_ns, fingerprint(event)), event) for event in events]
+        keyed = [(key_of(event), event) for event in events]
         stored = self._seen(self.engine, [key for key, _ in keyed])
         inquiries: list[Inquiry] = []
         for key, event in keyed:
@@ -432,36 +417,16 @@ class Desk:
 
     @property
     def builds_are_silent(self) -> bool:
-        """Whether builds of this engine can leave an image or a tag without any event.
-
-        Docker with BuildKit before 23.0.5, and with the containerd store before 28.1.
-        """
-        if self.observed is None or self.observed.flavour != "docker":
-            return False
-        version = tuple(int(part) for part in re.findall(r"\d+", self.observed.version)[:3])
-        return version < ((28, 1, 0) if self.observed.image_store == "containerd" else (23, 0, 5))
+        """Whether builds of this engine can leave an image or a tag without any event."""
+        return self.observed is not None and engines.builds_are_silent(self.observed)
 
     def known_containers(self) -> dict[str, tuple[ContainerState | None, str]]:
         """The believed state and name of each container that need not be inspected again."""
-        known = {}
-        for container_id in self._book.presence.containers[self.engine]:
-            container = self._book.container(self.engine, container_id)
-            if container is None or not container.name or container.image_id is None:
-                continue
-            if container.state is ContainerState.EXITED and container.exit_code is None:
-                continue
-            known[container_id] = (container.state, container.name)
-        return known
+        return known_containers(self._book, self.engine)
 
     def described_images(self) -> frozenset[str]:
         """The ids of the images that are present and described."""
-        present = self._book.presence.images[self.engine]
-        described = set()
-        for image_id in present:
-            image = self._book.image(self.engine, image_id)
-            if image is not None and image.description is not None:
-                described.add(image_id)
-        return frozenset(described)
+        return described_images(self._book, self.engine)
 
     def stored(self) -> None:
         """What was entered is stored."""

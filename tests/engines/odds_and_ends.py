@@ -40,7 +40,8 @@ def walk(engine: RunningEngine) -> Iterator[Checkpoint]:
 def steps(kind: EngineKind) -> list[Callable[[RunningEngine], None]]:
     """The steps for a kind of engine, in order."""
     is_docker = kind.product == "docker"
-    taken = [pull, build_from_a_repository, update, stop, change_files]
+    taken = [pull, build_from_a_repository, run_to_update, update]
+    taken += [stop, change_files]
     taken += [start_in_a_network, leave_the_network]
     taken += [] if is_docker else [become_unhealthy]  # the scenario has it for Docker
     taken += [prune_containers, prune_volumes, prune_networks, prune_images]
@@ -75,9 +76,13 @@ def build_from_a_repository(engine: RunningEngine) -> None:
     engine.docker("build", *options, str(context), env=builder)
 
 
-def update(engine: RunningEngine) -> None:
-    """A container's limit of memory is changed while it runs."""
+def run_to_update(engine: RunningEngine) -> None:
+    """A container runs with a limit of memory."""
     _run(engine, "updated", "--memory", "64m", "--memory-swap", "64m")
+
+
+def update(engine: RunningEngine) -> None:
+    """Its limit of memory is changed while it runs."""
     engine.docker("update", "--memory", "32m", "--memory-swap", "32m", "updated")
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.engines.fixtures import DOCKER_KINDS, StartsEngine
 from tests.engines.recorder import PATIENCE, Shipslog
 from tests.engines.running import KINDS, DockerError, RunningEngine
-from tests.engines.truth import docker_images, docker_ps
+from tests.engines.truth import ContainerTruth, docker_images, docker_ps
 
 # Minutes on each engine: run by `make long`.
 pytestmark = pytest.mark.long
@@ -203,7 +203,10 @@ def test_ends_of_every_kind_are_explained(kind: str, begin: Begins) -> None:
     assert told["broken"]["outcome"] == "never_started"
     assert "/no/such/program" in json.dumps(told["broken"])
     memory_told = _certainties(_why(shipslog, "hungry"))
-    assert memory_told.get("out_of_memory") in ("certain", "likely")
+    if _container(engine, "hungry")["oom_killed"]:
+        assert memory_told.get("out_of_memory") in ("certain", "likely")
+    else:  # a busy engine may miss that the kernel killed it: then nobody knows
+        assert "not_known" in memory_told
     health = shipslog.json("versions", "shipslog/base:1", "--health")[0]["versions"][0]["health"]
     # `fails` once, `flaky` three times, `hungry` once; what was asked for is none.
     assert (health["crashes"], health["restarts"]) == (5, 2)
@@ -218,8 +221,12 @@ def _certainties(told: dict[str, Any]) -> dict[str, str]:
     return {claim["what"]: claim["certainty"] for claim in told["claims"]}
 
 
+def _container(engine: RunningEngine, name: str) -> ContainerTruth:
+    return next(each for each in docker_ps(engine).values() if each["name"] == name)
+
+
 def _state(engine: RunningEngine, name: str) -> tuple[str, int]:
-    found = next(each for each in docker_ps(engine).values() if each["name"] == name)
+    found = _container(engine, name)
     return found["state"], found["restart_count"]
 
 
