@@ -12,14 +12,22 @@ from app.cli.options import JSON, TABLE, add_format, add_table_options
 from app.cli.output import json_bytes, print_json, print_json_lines, print_line
 from app.cli.state import identifier
 from app.cli.tables import Look, look, print_cells, print_heading
+from app.locations import store_location
+from domain.errors import ShipslogError, UsageError
+from domain.identity import CONTAINER
 from domain.moments import FOREVER
 from domain.questions.history import DAWN, Stretch
 from domain.questions.log import to_json as line_to_json
 from domain.questions.show import Life, show, to_json
 from domain.questions.subjects import find_subject
 
+_PATIENCE_SECONDS = 35.0
+"""An engine may take long to compare a large file system."""
+
 
 def _run(args: argparse.Namespace) -> int:
+    if args.look:
+        _have_it_looked_at(args)
     with opened(args) as now:
         engine = engine_key(now.history, args.engine)
         moment = now.moment(args.at)
@@ -32,6 +40,34 @@ def _run(args: argparse.Namespace) -> int:
     else:
         print_json_lines(json_bytes(line_to_json(line)) for line in life.lines)
     return FINE
+
+
+def _have_it_looked_at(args: argparse.Namespace) -> None:
+    """Has the recorder compare the container with its image, and waits until that is stored.
+
+    Raises:
+        ShipslogError: it is no container, nobody records, or the engine tells nothing.
+    """
+    from adapters.store.lock import holder
+    from app.recording.wishes import wish
+
+    store = store_location(args.store).absolute()
+    with opened(args) as now:
+        subject = find_subject(
+            now.history, args.object, engine=engine_key(now.history, args.engine)
+        )
+        identity = now.history.identity_of(subject)
+    if identity.kind != CONTAINER:
+        raise UsageError(f"--look is for containers; {args.object} is none.")
+    if holder(store) is None:
+        raise ShipslogError(
+            "Nobody records now, so nobody can look; start `shipslog record`, and ask again."
+        )
+    if not wish(store, identity.object_id, _PATIENCE_SECONDS):
+        raise ShipslogError(
+            f"The engine did not tell what has changed inside {args.object}; it may be gone, or "
+            "the recorder is not connected: see `shipslog status`."
+        )
 
 
 def _print(life: Life, appearance: Look) -> None:
@@ -70,6 +106,11 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--at", metavar="TIME", help="which one is meant where several bore the name; default: now"
     )
+    parser.add_argument(
+        "--look",
+        action="store_true",
+        help="have the recorder look first at what has changed inside the container",
+    )
     add_engine(parser)
     add_format(parser)
     add_table_options(parser)
@@ -84,6 +125,7 @@ SHOW = Command(
         ("show web-1", "a container by its name"),
         ("show shop/web:latest", "an image name"),
         ("show image:4f1a", "an image by the beginning of its id"),
+        ("show web-1 --look", "what has changed inside until now, looked at anew"),
         ("show web-1 --at 7d", "the container that bore the name a week ago"),
         ("show web-1 --format jsonl", "its events, one a line"),
     ),

@@ -40,6 +40,7 @@ from app.recording.messages import (
 from app.recording.status import EngineStatus, RecorderStatus, read_status, write_status
 from app.recording.survey_clock import SurveyClock
 from app.recording.watch import Watch
+from app.recording.wishes import grant, wishes
 from app.release import release
 from domain.book import Book
 from domain.concealing import Concealment
@@ -58,6 +59,7 @@ _MOST_MESSAGES_AT_ONCE = 200
 _LONGEST_WAIT_NS = 50_000_000
 _IDLE_SECONDS = 0.25
 _STATUS_EVERY = 2 * SECOND
+_WISHES_EVERY = SECOND // 2
 _SEAL_AFTER = MINUTE
 _LEAST_JUMP = 2 * SECOND
 """Of a clock; less than that is what clocks do."""
@@ -181,6 +183,10 @@ class Recorder:
         self._next_status = 0
         self._unsealed_since: int | None = None
         self._store_fault = ""
+        self._next_wishes = 0
+        self._looked_at: set[str] = set()
+        """Of these containers a look is stored since the wishes were tended last."""
+        self._wanted: set[str] = set()
 
     def run(self, stopping: threading.Event, for_seconds: float | None) -> None:
         """Records until told to stop; what was received by then is stored.
@@ -281,6 +287,7 @@ class Recorder:
                     watch.look_for_drift(message.inquiry.name, message.inquiry.occurred_at)
             case Changed():
                 desk.changed(message)
+                self._looked_at.add(message.container_id)
                 self._drifts[watch].took(message.took, time.monotonic_ns())
             case Connected():
                 newest = self._newest_event_of(message)
@@ -337,6 +344,9 @@ class Recorder:
         except (StoreUnwritable, StoreBusy) as fault:
             self._look_again(now)
             self._tell_store_fault(fault)
+        if tick >= self._next_wishes:
+            self._next_wishes = tick + _WISHES_EVERY
+            self._tend_wishes()
         if tick >= self._next_status:
             self._next_status = tick + _STATUS_EVERY
             self._write_status()
@@ -359,6 +369,18 @@ class Recorder:
             watch.survey(desk.known_containers(), desk.described_images())
         if desk.connected and (drifting := self._drifts[watch].due(desk.running_containers, tick)):
             watch.look_for_drift(drifting, None)
+
+    def _tend_wishes(self) -> None:
+        """Looks at the containers that somebody wants looked at, and says when that is done."""
+        wanted = set(wishes(self._store)) if self._store.parent.is_dir() else set()
+        for container_id in wanted & self._looked_at:
+            grant(self._store, container_id)
+        for container_id in wanted - self._looked_at - self._wanted:
+            for watch, desk in self._desks.items():
+                if desk.connected and container_id in desk.known_containers():
+                    watch.look_for_drift(container_id, None)
+        self._wanted = wanted - self._looked_at
+        self._looked_at.clear()
 
     def _note_jumps(self, now: int) -> None:
         """Notes that this machine has slept, or that its clock was set."""

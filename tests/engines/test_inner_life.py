@@ -34,6 +34,8 @@ def test_a_container_is_told_with_all_that_was_done_to_it(
         _exec_that_fails(engine)
         engine.docker("exec", "box", "sh", "-c", "echo new > /added; rm /etc/passwd || true")
         time.sleep(1)
+        looked_at = shipslog.json("show", "box", "--look")["drift"]["added"]
+        assert "/added" in [each["path"] for each in looked_at]
         engine.docker("update", "--memory", "128m", "--memory-swap", "256m", "box")
         engine.docker("stop", "--time", "0", "box")
         until(

@@ -63,3 +63,15 @@ def test_a_container_tells_what_is_its_own_and_what_weakens_that(ask):
 
 def test_an_image_has_no_inner_life(ask):
     assert "isolation" not in ask("show", "shop/base:1", "--format", "json").json
+
+
+def test_a_look_needs_a_recorder(ask):
+    told = ask("show", "worker-1", "--look")
+    assert (told.code, told.out) == (1, "")
+    assert "Nobody records now" in told.err
+
+
+def test_only_a_container_can_be_looked_at(ask):
+    told = ask("show", "shop/web:latest", "--look")
+    assert told.code == 2
+    assert "is for containers" in told.err
