@@ -54,10 +54,10 @@ class StatusLine(QFrame):
         """Says how the recorder fares."""
         self._recorder_state = state
         self._recorder.setText(shown(_recorder_words(state), 160))
-        if not state.recording:
+        if state.problem:
+            name, color = "state-failed", self._theme.bad
+        elif not state.recording:
             name, color = "record-off", self._theme.text_muted
-            if state.problem:
-                name, color = "state-failed", self._theme.bad
         elif state.connected:
             name, color = "record", self._theme.good
         else:
@@ -101,6 +101,8 @@ class StatusLine(QFrame):
 def _recorder_words(state: RecorderState) -> str:
     if not state.recording:
         return state.problem or "Not recording"
+    if state.problem:
+        return f"What happens waits: {state.problem}"
     if not state.engines:
         return "Recording"
     parts = []

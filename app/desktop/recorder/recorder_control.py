@@ -29,6 +29,7 @@ class RecorderState:
     pid: int | None = None
     engines: tuple[EngineStatus, ...] = ()
     problem: str = ""
+    """Why nobody records, or why what is recorded cannot be stored at the moment."""
 
     @property
     def connected(self) -> bool:
@@ -112,7 +113,7 @@ class RecorderControl(QObject):
         status = read_status(self._store)
         if status is None or status.pid != pid:
             return RecorderState(True, pid)
-        return RecorderState(True, pid, status.engines)
+        return RecorderState(True, pid, status.engines, status.store_fault)
 
     def _reap(self) -> None:
         if self._process is None or (code := self._process.poll()) is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.desktop.recorder.recorder_control import RecorderControl
+from app.desktop.recorder.recorder_control import RecorderControl, RecorderState
 from app.desktop.status_line import StatusLine
 from app.desktop.theme import LIGHT
 
@@ -63,6 +63,13 @@ def test_a_recorder_started_elsewhere_is_shown_and_can_be_stopped(
         assert other.wait(timeout=30) == 0
     qtbot.waitUntil(lambda: not control.state.recording, timeout=5_000)
     assert line._recorder.text() == "Not recording"
+
+
+def test_a_store_that_cannot_be_written_is_told(state, icons, qtbot):
+    line = StatusLine(state, LIGHT, icons)
+    qtbot.addWidget(line)
+    line.show_recorder(RecorderState(True, 1, (), "The disk is full."))
+    assert line._recorder.text() == "What happens waits: The disk is full."
 
 
 def test_a_status_file_without_a_holder_is_not_believed(control, tmp_path):
