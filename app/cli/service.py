@@ -108,7 +108,7 @@ def _process(store: str | None, pid: int | None) -> tuple[int | None, str | None
 
 
 def _manager() -> "Manager":
-    from app.service.manager import manager_of
+    from app.service.platforms import manager_of
 
     return manager_of(sys.platform)
 

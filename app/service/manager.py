@@ -1,4 +1,4 @@
-"""What keeps services on a platform, and which one this platform has."""
+"""What keeps services on a platform."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -47,30 +47,6 @@ class Manager(NamedTuple):
     """How it fares; None where it is not installed."""
     hint: str = ""
     """What else a person may want to know after installing."""
-
-
-def manager_of(system: str) -> Manager:
-    """The keeper of services on a platform, as `sys.platform` names it.
-
-    Raises:
-        ShipslogError: the platform has none that Shipslog knows.
-    """
-    if system == "linux":
-        from app.service import systemd
-
-        return systemd.manager()
-    if system == "darwin":
-        from app.service import launchd
-
-        return launchd.manager()
-    if system == "win32":
-        from app.service import task_scheduler
-
-        return task_scheduler.manager()
-    raise ShipslogError(
-        f"Shipslog knows no way to install services on {system}; start `shipslog record` from "
-        "whatever starts programs at login here."
-    )
 
 
 def write_definition(path: Path, text: bytes) -> None:

@@ -9,7 +9,7 @@ from adapters.store.lock import hold
 from app.cli.main import parser
 from app.cli.service import SERVICE
 from app.recording.status import RecorderStatus, write_status
-from app.service import manager as managers
+from app.service import platforms
 from app.service.description import Program
 from app.service.manager import Manager, NotInstalled, ServiceState
 
@@ -45,7 +45,7 @@ class Keeper:
 @pytest.fixture
 def keeper(monkeypatch):
     keeper = Keeper()
-    monkeypatch.setattr(managers, "manager_of", keeper.manager)
+    monkeypatch.setattr(platforms, "manager_of", keeper.manager)
     return keeper
 
 

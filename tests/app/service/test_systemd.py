@@ -6,7 +6,8 @@ import pytest
 
 from app.service import systemd
 from app.service.description import Program, ServiceDescription
-from app.service.manager import NotInstalled, manager_of
+from app.service.manager import NotInstalled
+from app.service.platforms import manager_of
 from app.service.systemd import NoUserInstance
 from app.service.tool import Done, ToolFailed, ToolMissing
 from domain.errors import ShipslogError
