@@ -297,6 +297,7 @@ class Recorder:
             case Lost():
                 desk.lost(message)
             case Walked():
+                watch.walk_taken()
                 watch.inspect(desk.walked(message))
             case BuildsTold():
                 desk.builds_told()

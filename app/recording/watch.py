@@ -76,6 +76,7 @@ class Watch:
         self._messages = messages
         self._stopping = threading.Event()
         self._walk_now = threading.Event()
+        self._walk_waits = threading.Event()
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._inspectors = Workers(_INSPECTORS, "inspect")
@@ -112,6 +113,13 @@ class Watch:
     def walk(self) -> None:
         """Has the engine's memory read at once, and the answer enqueued."""
         self._walk_now.set()
+
+    def walk_taken(self) -> None:
+        """The last look at the engine's memory is dealt with; the next one may be enqueued.
+
+        While the writer is held up only one waits: each holds 256 events.
+        """
+        self._walk_waits.clear()
 
     def inspect(self, inquiries: Iterable[Inquiry]) -> None:
         """Has the objects inspected at once; the answers are enqueued."""
@@ -256,8 +264,9 @@ class Watch:
             except Exception:
                 log.exception("the ring of %s could not be read", self.endpoint.url)
             else:
-                walked = Walked(ring, looked, time.time_ns(), self._clock_offset)
-                self._put_from(connection, walked)
+                if connection is self._connection and not self._walk_waits.is_set():
+                    self._walk_waits.set()
+                    self._put(Walked(ring, looked, time.time_ns(), self._clock_offset))
                 if silence.is_dead(ring, self._lines):
                     self._close(connection, "The event stream fell silent while the engine went on")
 

@@ -12,6 +12,8 @@ from adapters.store.sqlite_engine import SQLITE
 from adapters.store.verification import Result, verify
 from adapters.store.writer import Writer
 from app.recording import recording
+from app.recording.messages import Walked
+from app.recording.watch import Watch
 from tests.app.recording.conftest import assert_exactly_once, eventually
 from tests.app.recording.test_recording import live
 
@@ -137,22 +139,30 @@ def test_a_file_that_is_deleted_ends_the_recording_and_no_other_is_made_in_its_p
 
 
 def test_a_stalled_writer_does_not_keep_the_stream_waiting(log, fake_engine, monkeypatch):
-    real, stalled = Writer.append, threading.Event()
+    real, put, stalled, looks = Writer.append, Watch._put, threading.Event(), []
 
     def append(self, entries, reported=()):
         while stalled.is_set():
             time.sleep(0.01)
         return real(self, entries, reported)
 
+    def note(self, message):
+        if stalled.is_set() and isinstance(message, Walked):
+            looks.append(message)
+        put(self, message)
+
     monkeypatch.setattr(Writer, "append", append)
+    monkeypatch.setattr(Watch, "_put", note)
     with log.recorded():
         live(fake_engine, "before")
         eventually(log.has_all)
         stalled.set()
         for number in range(300):
             live(fake_engine, f"web-{number}")
+        time.sleep(1.0)
         # What an engine has not yet handed over waits in its own queue for this subscriber.
         eventually(lambda: fake_engine.memory.waiting() == 0)
+        assert len(looks) <= 2  # a look holds 256 events, so that many would fill the memory
         stalled.clear()
         eventually(log.has_all)
     assert_exactly_once(log, fake_engine)
