@@ -4,6 +4,7 @@ As the docker command line does it. The docker SDK's own way over ssh cannot be 
 stream fails and leaves its reader waiting (7.2.0).
 """
 
+import atexit
 import os
 import re
 import select
@@ -136,14 +137,17 @@ class SshSocket(socket.socket):
 
     def shutdown(self, how: int) -> None:
         """Ends ssh, too, whichever direction is meant: nobody goes on with the other one."""
-        self._ssh.terminate()
-        super().shutdown(how)
+        try:
+            super().shutdown(how)
+        finally:
+            self._ssh.end()
 
     def close(self) -> None:
         """Closes it once nobody reads it any more, as any socket; ssh has ended then."""
         super().close()
         if self.fileno() == -1:
             self._ssh.end()
+            self._ssh.forget()
 
 
 class _Ssh:
@@ -163,6 +167,7 @@ class _Ssh:
             )
         except FileNotFoundError as error:
             raise SshEnded("there is no program `ssh` on this machine; install OpenSSH") from error
+        _started.add(self)
         assert self._process.stderr is not None
         self._stderr = self._process.stderr
         os.set_blocking(self._stderr.fileno(), False)
@@ -208,10 +213,6 @@ class _Ssh:
                 pass
             raise SshEnded(_last_words(self._complaints) or f"ssh ended with exit code {code}")
 
-    def terminate(self) -> None:
-        """Asks it to end."""
-        self._process.terminate()
-
     def end(self) -> None:
         """Ends it, and takes note of that, so that it does not linger."""
         self._process.terminate()
@@ -220,7 +221,20 @@ class _Ssh:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def forget(self) -> None:
+        """Listens no longer to what it complained of."""
         self._stderr.close()
+
+
+_started: "weakref.WeakSet[_Ssh]" = weakref.WeakSet()
+
+
+@atexit.register
+def _end_all() -> None:
+    """Ends those on which a thread still waits that nobody waits for, such as to connect."""
+    for ssh in list(_started):
+        ssh.end()
 
 
 def _last_words(complaints: bytes) -> str:
@@ -260,9 +274,10 @@ class _Pool(urllib3.connectionpool.HTTPConnectionPool):
         """Wakes every thread that waits on one of its connections; there are no more of them."""
         with self._lock:
             self._hung_up = True
-            for connection in self._dialled:
-                with suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+            connections = list(self._dialled)
+        for connection in connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 class SshAdapter(BaseHTTPAdapter):  # type: ignore[misc]

@@ -70,11 +70,13 @@ def dial(endpoint: Endpoint, seconds: float) -> socket.socket:
     Raises:
         NoWay: to this kind of address there is none. OSError: it fails.
     """
+    if not hasattr(socket, "AF_UNIX"):
+        raise NoWay("not by a Python without Unix sockets, which carry what is spoken")
     if endpoint.url.startswith(SSH):
         over_ssh = SshSocket.to(ssh_address(endpoint.url))
         over_ssh.settimeout(seconds)
         return over_ssh
-    if endpoint.url.startswith(UNIX) and hasattr(socket, "AF_UNIX"):
+    if endpoint.url.startswith(UNIX):
         return _dial_unix(endpoint.url.removeprefix(UNIX), seconds)
     parts = urlsplit(endpoint.url)
     if parts.scheme in ("tcp", "http") and not endpoint.tls and parts.port:
