@@ -8,18 +8,17 @@ from adapters.engines.ssh import SshEnded
 
 _EXPIRED, _NOT_YET_VALID, _OTHER_NAME, _OTHER_ADDRESS = 10, 9, 62, 64
 _PLAIN_PORT = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
-_NO_CLIENT_CERTIFICATE = ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "SSLV3_ALERT_HANDSHAKE_FAILURE")
-_CLIENT_CERTIFICATE = "CERTIFICATE"
-_UNKNOWN_CLIENT = "TLSV1_ALERT_UNKNOWN_CA"
-_OWN_FILES = ("KEY_VALUES_MISMATCH", "NO_START_LINE", "PEM", "BAD_BASE64_DECODE")
+_OWN_FILES = ("KEY_VALUES_MISMATCH", "NO_START_LINE", "PEM", "BASE64", "NO_CERTIFICATE_OR_CRL")
+_NO_CLIENT_CERTIFICATE = ("CERTIFICATE_REQUIRED", "ALERT_HANDSHAKE_FAILURE")
+_CLIENT_REFUSED = ("ALERT_UNKNOWN_CA", "ALERT_BAD_CERTIFICATE", "ALERT_CERTIFICATE")
+
+_TELLING: tuple[type[BaseException], ...] = (SshEnded, ssl.SSLError, *PIPE_ERRORS)
 
 
 def reason(error: BaseException) -> str:
     """The reason behind an error: the SDK wraps an OSError up to five times."""
     innermost = error
-    while not isinstance(innermost, (SshEnded, ssl.SSLError, *PIPE_ERRORS)) and (
-        deeper := innermost.__cause__ or innermost.__context__
-    ):
+    while not isinstance(innermost, _TELLING) and (deeper := _behind(innermost)) is not None:
         innermost = deeper
     if isinstance(innermost, PIPE_ERRORS):
         return why_a_pipe_failed(innermost)
@@ -39,6 +38,12 @@ def reason(error: BaseException) -> str:
     return plain_words(str(innermost)) or type(innermost).__name__
 
 
+def _behind(error: BaseException) -> BaseException | None:
+    # urllib3 does not raise its own SSLError from that of ssl, but puts this into it.
+    held = next((each for each in error.args if isinstance(each, BaseException)), None)
+    return error.__cause__ or error.__context__ or held
+
+
 def _of_its_certificate(error: ssl.SSLCertVerificationError) -> str:
     if error.verify_code == _EXPIRED:
         return "its TLS certificate has expired; renew it on the engine's machine"
@@ -53,16 +58,20 @@ def _of_its_certificate(error: ssl.SSLCertVerificationError) -> str:
 
 
 def _of_tls(error: ssl.SSLError) -> str:
-    said = error.reason or str(error)
-    if said in _PLAIN_PORT:
+    # Python 3.11 has no name for the newest alerts, only what OpenSSL calls them.
+    said = (error.reason or plain_words(str(error))).upper().replace(" ", "_")
+    if any(word in said for word in _PLAIN_PORT):
         return "it does not speak TLS on this port; use tcp:// without TLS, or its TLS port"
-    if said in _NO_CLIENT_CERTIFICATE:
+    if any(word in said for word in _OWN_FILES):
+        return f"ca.pem, cert.pem and key.pem are no certificates, or no pair ({said})"
+    if any(word in said for word in _NO_CLIENT_CERTIFICATE):
         return (
             "it asks for a client certificate; "
             "set DOCKER_CERT_PATH and DOCKER_TLS_VERIFY, or use a context that has one"
         )
-    if any(word in said for word in _OWN_FILES):
-        return f"cert.pem and key.pem cannot be used together ({said})"
-    if said == _UNKNOWN_CLIENT or _CLIENT_CERTIFICATE in said:
-        return f"it does not accept the client certificate ({said})"
-    return f"TLS failed: {plain_words(str(error))}"
+    if any(word in said for word in _CLIENT_REFUSED):
+        return "it does not accept the client certificate; is it from the engine's authority?"
+    if isinstance(error, ssl.SSLEOFError):
+        # Its alert can be lost where it hangs up while the request is still being written.
+        return "it broke off TLS; it may want a client certificate, or not accept this one"
+    return f"TLS failed: {said}"
