@@ -11,7 +11,6 @@ import select
 import shlex
 import socket
 import subprocess
-import sys
 import threading
 import time
 import weakref
@@ -104,7 +103,7 @@ class SshSocket(socket.socket):
         Raises:
             SshEnded: ssh cannot be started here.
         """
-        if sys.platform == "win32":
+        if not hasattr(select, "poll"):
             raise SshEnded("engines over ssh can be reached from Linux and macOS only, so far")
         ours, theirs = socket.socketpair()
         with ours, theirs:
