@@ -253,9 +253,9 @@ def _message(text: str) -> str:
     What stands between, such as a proxy that lets only some requests through, answers otherwise.
     """
     try:
-        message = msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        message = text
-    if isinstance(message, dict):
-        message = message.get("message", text)
-    return plain_words(str(message)) or "no reason given"
+        told = _decoded(text.encode())
+    except (ValueError, RecursionError):
+        told = text
+    if isinstance(told, dict):
+        told = told.get("message", told)
+    return plain_words(str(told or "")) or "no reason given"
