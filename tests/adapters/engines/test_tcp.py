@@ -17,7 +17,7 @@ from adapters.engines.events import split_lines
 from adapters.engines.reasons import reason
 from domain.engine_event import parse_engine_event
 from tests.adapters.engines.test_endpoints import config, make_context
-from tests.fakes.tls import Authority, tls_relay
+from tests.fakes.tcp import Authority, tls_relay
 
 __all__ = ["config"]
 

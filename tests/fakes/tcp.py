@@ -1,4 +1,4 @@
-"""TLS in front of an engine's Unix socket, on a port of this machine alone."""
+"""TCP, plain and with TLS, in front of an engine's Unix socket; on this machine alone."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ import select
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+Welcome = Callable[[socket.socket], socket.socket]
 
 DAY = datetime.timedelta(days=1)
 
@@ -72,8 +74,9 @@ def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-@contextmanager
-def tls_relay(engine: Path, server: Path, clients: Path | None = None) -> Iterator[int]:
+def tls_relay(
+    engine: Path, server: Path, clients: Path | None = None
+) -> AbstractContextManager[int]:
     """The port on which TLS reaches the engine's socket, with the certificate of a folder.
 
     With `clients`, only who has a certificate from the authority of that folder gets through.
@@ -83,34 +86,43 @@ def tls_relay(engine: Path, server: Path, clients: Path | None = None) -> Iterat
     if clients is not None:
         context.load_verify_locations(clients / "ca.pem")
         context.verify_mode = ssl.CERT_REQUIRED
+    return relay(engine, lambda connection: context.wrap_socket(connection, server_side=True))
+
+
+@contextmanager
+def relay(engine: Path, welcome: Welcome = lambda connection: connection) -> Iterator[int]:
+    """The port on which the engine's socket is reached."""
     with socket.create_server(("127.0.0.1", 0)) as door:
-        thread = threading.Thread(target=_accept, args=(door, context, engine), daemon=True)
+        accepting = (door, welcome, engine)
+        thread = threading.Thread(target=_accept, args=accepting, daemon=True)
         thread.start()
         yield door.getsockname()[1]
         door.shutdown(socket.SHUT_RDWR)
         thread.join()
 
 
-def _accept(door: socket.socket, context: ssl.SSLContext, engine: Path) -> None:
+def _accept(door: socket.socket, welcome: Welcome, engine: Path) -> None:
     with suppress(OSError):
         while True:
             connection, _ = door.accept()
-            carrying = (connection, context, engine)
+            carrying = (connection, welcome, engine)
             threading.Thread(target=_carry, args=carrying, daemon=True).start()
 
 
-def _carry(connection: socket.socket, context: ssl.SSLContext, engine: Path) -> None:
+def _carry(connection: socket.socket, welcome: Welcome, engine: Path) -> None:
     with suppress(OSError), connection, socket.socket(socket.AF_UNIX) as inside:
-        outside = context.wrap_socket(connection, server_side=True)
+        outside = welcome(connection)
         inside.connect(str(engine))
         with outside:
             while True:
                 ready, _, _ = select.select([outside, inside], [], [])
                 if inside in ready:
                     outside.sendall(inside.recv(65_536) or _ended())
+                # A record of TLS may hold more than was taken of it.
                 while outside in ready:
                     inside.sendall(outside.recv(65_536) or _ended())
-                    ready = [outside] if outside.pending() else []
+                    held = isinstance(outside, ssl.SSLSocket) and outside.pending()
+                    ready = [outside] if held else []
 
 
 def _ended() -> bytes:
