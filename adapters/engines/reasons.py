@@ -24,7 +24,7 @@ def reason(error: BaseException) -> str:
         return why_a_pipe_failed(innermost)
     match innermost:
         case SshEnded():
-            return f"ssh: {innermost}"
+            return f"ssh: {str(innermost).removeprefix('ssh: ')}"
         case ssl.SSLCertVerificationError():
             return _of_its_certificate(innermost)
         case ssl.SSLError():

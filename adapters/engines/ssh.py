@@ -210,7 +210,7 @@ class _Ssh:
         if code != 0:
             while self._take_in():
                 pass
-            raise SshEnded(_last_words(self._complaints) or f"ssh ended with exit code {code}")
+            raise SshEnded(_last_words(self._complaints) or f"it ended with exit code {code}")
 
     def end(self) -> None:
         """Ends it, and takes note of that, so that it does not linger."""
@@ -247,33 +247,33 @@ class _Connection(urllib3.connection.HTTPConnection):
         self._pool = pool
 
     def connect(self) -> None:
-        self.sock = self._pool.dial()
+        self.sock = self._pool.connect()
 
 
 class _Pool(urllib3.connectionpool.HTTPConnectionPool):
     def __init__(self, address: SshAddress) -> None:
         super().__init__("localhost", maxsize=_MOST_CONNECTIONS)
         self._address = address
-        self._dialled: weakref.WeakSet[SshSocket] = weakref.WeakSet()
+        self._connected: weakref.WeakSet[SshSocket] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._hung_up = False
 
     def _new_conn(self) -> _Connection:
         return _Connection(self)
 
-    def dial(self) -> SshSocket:
+    def connect(self) -> SshSocket:
         with self._lock:
             if self._hung_up:
                 raise SshEnded("the connection was closed")
             connection = SshSocket.to(self._address)
-            self._dialled.add(connection)
+            self._connected.add(connection)
         return connection
 
     def hang_up(self) -> None:
         """Wakes every thread that waits on one of its connections; there are no more of them."""
         with self._lock:
             self._hung_up = True
-            connections = list(self._dialled)
+            connections = list(self._connected)
         for connection in connections:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)

@@ -10,6 +10,7 @@ import getpass
 import os
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -69,6 +70,7 @@ class Sshd:
         self.bin = folder / "bin"
         self.asked = folder / "asked"
         self.port = _free_port()
+        self._frozen: list[int] = []
         self.url = f"ssh://{getpass.getuser()}@127.0.0.1:{self.port}"
         for part in ("bin", "remote"):
             (folder / part).mkdir()
@@ -103,21 +105,32 @@ class Sshd:
         relay.write_text(_RELAY.format(asked=str(self.asked), socket=str(path)))
         self.give_docker(f'exec {shlex.quote(sys.executable)} -S -E {relay} "$@"')
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> None:
         """Starts it, and returns when it listens."""
         sshd = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
         assert sshd is not None, "install openssh-server"
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+        command = [sshd, "-D", "-e", "-f", str(self.folder / "server")]
         with (self.folder / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [sshd, "-D", "-e", "-f", str(self.folder / "server")], stderr=log
-            )
+            self._server = subprocess.Popen(command, stderr=log)
         deadline = time.monotonic() + PATIENCE
         while not _listens(self.port):
-            assert server.poll() is None and time.monotonic() < deadline, self.log()
+            assert self._server.poll() is None and time.monotonic() < deadline, self.log()
             time.sleep(0.02)
-        return server
+
+    def freeze(self) -> None:
+        """Makes all who are logged in hang, as if their line were cut; there is no way back."""
+        self._frozen = children(self._server.pid)
+        for pid in self._frozen:
+            os.kill(pid, signal.SIGSTOP)
+
+    def stop(self) -> None:
+        """Ends it."""
+        for pid in self._frozen:
+            os.kill(pid, signal.SIGKILL)
+        self._server.terminate()
+        self._server.wait(PATIENCE)
 
     def log(self) -> str:
         """What the server said."""
@@ -128,12 +141,11 @@ class Sshd:
 def serving(folder: Path) -> Iterator[Sshd]:
     """An ssh server that serves while the context lasts."""
     sshd = Sshd(folder)
-    server = sshd.start()
+    sshd.start()
     try:
         yield sshd
     finally:
-        server.terminate()
-        server.wait(PATIENCE)
+        sshd.stop()
 
 
 def ssh_children(parent: int) -> list[int]:

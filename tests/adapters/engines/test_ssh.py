@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.engines import connection as connections
+from adapters.engines import ssh
 from adapters.engines.connection import Connection, EngineUnreachable, StreamEnded
 from adapters.engines.endpoints import Endpoint
 from adapters.engines.events import split_lines
@@ -206,9 +207,18 @@ def test_an_ssh_that_is_killed_breaks_the_stream_off_at_once(far_engine):
     stream = far_engine.stream("/events", since="1")
     for pid in ssh_children(os.getpid()):
         os.kill(pid, signal.SIGKILL)
-    with pytest.raises(StreamEnded, match="broke off: ssh: ssh ended with exit code -9") as end:
+    with pytest.raises(StreamEnded, match="broke off: ssh: it ended with exit code -9") as end:
         next(stream)
     assert not end.value.clean
+
+
+def test_a_machine_that_is_gone_without_a_word_is_noticed(far_engine, sshd, monkeypatch):
+    monkeypatch.setitem(ssh._OPTIONS, "ServerAliveInterval", "1")
+    far_engine.negotiate()
+    stream = far_engine.stream("/events", since="1")
+    sshd.freeze()
+    with pytest.raises(StreamEnded, match=r"broke off: ssh: Timeout, server .* not responding"):
+        next(stream)
 
 
 def test_an_engine_that_stops_ends_the_stream(far_engine, fake_engine):
@@ -269,7 +279,8 @@ def test_a_far_end_that_complains_without_end_is_cut_short(sshd):
 
 
 def test_a_port_without_ssh_is_told(sshd):
-    assert "Connection refused" in complaint("ssh://127.0.0.1:1")
+    said = complaint("ssh://127.0.0.1:1")
+    assert said.endswith("reached: ssh: connect to host 127.0.0.1 port 1: Connection refused")
 
 
 def test_a_machine_without_ssh_is_told_what_to_install(monkeypatch, tmp_path):
