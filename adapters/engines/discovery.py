@@ -63,26 +63,11 @@ def endpoints(wanted: Sequence[str]) -> list[Endpoint]:
     return _each_once([endpoint(name) for name in wanted] or [endpoint(None)])
 
 
-def reach(wanted: Endpoint, *, named: bool) -> None:
-    """Asks an engine who it is.
-
-    Raises:
-        EngineUnreachable, EngineRefused: it does not answer. Where nobody `named` it, the sentence
-            tells which other engine does.
-    """
-    connection = Connection(wanted)
-    try:
-        connection.negotiate()
-    except EngineUnreachable as error:
-        others = [] if named else _each_once((wanted, *_known()))[1:]
-        ways = [f"`--engine {_option(one)}`" for one in _answering(others)]
-        if not ways:
-            raise
-        raise EngineUnreachable(f"{error} Another engine answers: give {' or '.join(ways)}.") from (
-            error
-        )
-    finally:
-        connection.close()
+def another_that_answers(wanted: Sequence[Endpoint]) -> str:
+    """A sentence that tells how to record an engine that answers where these do not; or nothing."""
+    others = _each_once((*wanted, *_known()))[len(wanted) :]
+    ways = [f"`--engine {_option(one)}`" for one in _answering(others)]
+    return f"Another engine answers: give {' or '.join(ways)}." if ways else ""
 
 
 def _option(where: Endpoint) -> str:
