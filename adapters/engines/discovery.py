@@ -64,10 +64,10 @@ def endpoints(wanted: Sequence[str]) -> list[Endpoint]:
 
 
 def another_that_answers(wanted: Sequence[Endpoint]) -> str:
-    """A sentence that tells how to record an engine that answers where these do not; or nothing."""
+    """How to record an engine that answers where these do not; empty if there is none."""
     others = _each_once((*wanted, *_known()))[len(wanted) :]
     ways = [f"`--engine {_option(one)}`" for one in _answering(others)]
-    return f"Another engine answers: give {' or '.join(ways)}." if ways else ""
+    return f"another engine answers: give {' or '.join(ways)}" if ways else ""
 
 
 def _option(where: Endpoint) -> str:

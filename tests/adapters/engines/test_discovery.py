@@ -145,7 +145,7 @@ def test_where_the_usual_engine_is_silent_another_that_answers_is_named(home, on
     gone = Endpoint("", f"unix://{home}/gone.sock")
     with FakeEngine(home / "docker.sock") as other:
         told = another_that_answers([gone])
-        assert told == f"Another engine answers: give `--engine {other.url}`."
+        assert told == f"another engine answers: give `--engine {other.url}`"
         assert endpoint(other.url).url == other.url
         assert another_that_answers([gone, endpoint(other.url)]) == ""
 

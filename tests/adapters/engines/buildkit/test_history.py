@@ -25,6 +25,7 @@ from adapters.engines.endpoints import Endpoint
 from domain.build_record import BuildOutcome
 from tests.adapters.engines.buildkit.fake_engine import FakeEngine, field
 from tests.adapters.engines.buildkit.recordings import CASES, ENGINES, SECRET, recorded
+from tests.fakes.tcp import relay
 
 Make = Callable[..., FakeEngine]
 
@@ -70,6 +71,19 @@ def test_each_way_is_tried_if_the_other_fails(
     history = opened(engine, version)
     assert [entry.ref for entry in history.entries()] == ["a"]
     history.close()
+
+
+@pytest.mark.parametrize(("version", "upgrade"), [("1.51", 101), ("1.53", 404)])
+def test_an_engine_over_tcp_is_asked_in_either_way(
+    version: str, upgrade: int, make_engine: Make
+) -> None:
+    engine = make_engine(upgrade=upgrade, direct=version == "1.53")
+    engine.events.append(told_build("b1"))
+    with relay(Path(engine.endpoint.url.removeprefix("unix://"))) as port:
+        found = open_history(Endpoint("far", f"tcp://127.0.0.1:{port}"), version)
+        assert isinstance(found, BuildHistory)
+        assert [entry.ref for entry in found.entries()] == ["b1"]
+        found.close()
 
 
 @pytest.mark.parametrize("version", ["1.41", "1.54", "", "podman"])
