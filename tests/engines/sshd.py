@@ -1,7 +1,8 @@
 """A real ssh server on a port of this machine alone, with keys of its own, for this user.
 
-Whoever logs in finds one program in the search path, `docker`: a script that the test chooses,
-or none. `ssh` is a script in `bin` that takes no notice of the user's own keys and settings.
+Whoever logs in finds an empty home, and one program more than usual, `docker`: a script that the
+test chooses, or none. `ssh` is a script in `bin` that takes no notice of the user's own keys and
+settings.
 """
 
 from __future__ import annotations
@@ -34,10 +35,11 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 AllowUsers {user}
 MaxStartups 100
-SetEnv PATH={folder}/remote:/usr/bin:/bin
+SetEnv PATH={folder}/remote:/usr/bin:/bin HOME={folder}/remote
 """
 
 _CLIENT = """
+KexAlgorithms curve25519-sha256
 IdentityFile {folder}/key
 IdentitiesOnly yes
 IdentityAgent none
