@@ -1,5 +1,6 @@
 """Why an engine cannot be reached, in words that a person can act on."""
 
+import socket
 import ssl
 
 from adapters.engines.pipes import PIPE_ERRORS, why_a_pipe_failed
@@ -35,6 +36,12 @@ def reason(error: BaseException) -> str:
             return "permission denied; are you in the group that may use it (often `docker`)?"
         case ConnectionRefusedError():
             return "connection refused; is the engine running?"
+        case TimeoutError():
+            return "it does not answer (timed out)"
+        case socket.gaierror():
+            return "there is no machine of this name"
+        case OSError(strerror=str(words)):
+            return plain_words(words)
     return plain_words(str(innermost)) or type(innermost).__name__
 
 
