@@ -5,7 +5,7 @@ import ssl
 
 from adapters.engines.pipes import PIPE_ERRORS, why_a_pipe_failed
 from adapters.engines.plain_words import plain_words
-from adapters.engines.ssh import SshEnded
+from adapters.engines.ssh_socket import SshEnded
 
 _EXPIRED, _NOT_YET_VALID, _OTHER_NAME, _OTHER_ADDRESS = 10, 9, 62, 64
 _PLAIN_PORT = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
@@ -65,8 +65,7 @@ def _of_its_certificate(error: ssl.SSLCertVerificationError) -> str:
 
 
 def _of_tls(error: ssl.SSLError) -> str:
-    # Python 3.11 has no name for the newest alerts, only what OpenSSL calls them.
-    said = (error.reason or plain_words(str(error))).upper().replace(" ", "_")
+    said = error.reason or plain_words(str(error))
     if any(word in said for word in _PLAIN_PORT):
         return "it does not speak TLS on this port; use tcp:// without TLS, or its TLS port"
     if any(word in said for word in _OWN_FILES):

@@ -9,8 +9,10 @@ import requests.adapters
 import urllib3
 
 from adapters.engines.endpoints import Endpoint
-from adapters.engines.ssh import SCHEME as SSH
-from adapters.engines.ssh import SshAdapter, SshSocket, ssh_address
+from adapters.engines.ssh import SshAdapter
+from adapters.engines.ssh_addresses import SCHEME as SSH
+from adapters.engines.ssh_addresses import ssh_address
+from adapters.engines.ssh_socket import SshSocket
 
 UNIX = "unix://"
 

@@ -76,11 +76,13 @@ def test_a_recording_over_ssh_misses_nothing_and_leaves_no_ssh_behind(
     assert later_gaps(shipslog.store) == []
 
 
-def test_a_builds_history_is_read_over_ssh(docker_engine: RunningEngine, far_engine: Sshd) -> None:
+def test_a_builds_history_is_read_over_ssh_by_the_path_of_the_far_socket(
+    docker_engine: RunningEngine, far_engine: Sshd
+) -> None:
     image = docker_engine.base_image()
     dockerfile = f"FROM {image}\nRUN echo far\n".encode()
     docker_engine.docker("build", "--network", "none", "--tag", "shop/far:1", "-", input=dockerfile)
-    history = open_history(Endpoint("", far_engine.url))
+    history = open_history(Endpoint("", f"{far_engine.url}{docker_engine.socket}"))
     assert isinstance(history, BuildHistory)
     newest = history.entries()[-1]
     assert history.read(newest, str).steps

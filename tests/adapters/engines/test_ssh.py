@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from adapters.engines import connection as connections
-from adapters.engines import ssh
+from adapters.engines import ssh_addresses
 from adapters.engines.connection import Connection, EngineUnreachable, StreamEnded
 from adapters.engines.endpoints import Endpoint
 from adapters.engines.events import split_lines
-from adapters.engines.ssh import SshAddress, ssh_address
+from adapters.engines.ssh_addresses import SshAddress, ssh_address
 from domain.engine_event import parse_engine_event
 from tests.engines.sshd import serving, ssh_children
 
@@ -213,7 +213,7 @@ def test_an_ssh_that_is_killed_breaks_the_stream_off_at_once(far_engine):
 
 
 def test_a_machine_that_is_gone_without_a_word_is_noticed(far_engine, sshd, monkeypatch):
-    monkeypatch.setitem(ssh._OPTIONS, "ServerAliveInterval", "1")
+    monkeypatch.setitem(ssh_addresses._OPTIONS, "ServerAliveInterval", "1")
     far_engine.negotiate()
     stream = far_engine.stream("/events", since="1")
     sshd.freeze()

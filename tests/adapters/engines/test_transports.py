@@ -31,6 +31,12 @@ def named(node):
 def test_only_a_connection_makes_a_client_and_only_the_builders_door_dials():
     transports = {"adapters/engines/transports.py"}
     assert users_of("APIClient", "DockerClient", "from_env") == transports
-    assert users_of("SshAdapter", "SshSocket") == transports
+    assert users_of("SshAdapter") == transports
+    assert users_of("SshSocket") == transports | {"adapters/engines/ssh.py"}
     assert users_of("new_client") == {"adapters/engines/connection.py"}
     assert users_of("dial") == {"adapters/engines/buildkit/upgrade.py"}
+
+
+def test_ssh_is_the_only_program_that_the_way_to_an_engine_starts():
+    starting = {name for name in users_of("subprocess") if name.startswith("adapters/engines/")}
+    assert starting == {"adapters/engines/ssh_socket.py"}
