@@ -53,23 +53,21 @@ def test_a_recording_over_ssh_misses_nothing_and_leaves_no_ssh_behind(
 ) -> None:
     engine, shipslog = docker_engine, Shipslog(tmp_path / "far.db")
     image = engine.base_image()
-    with engine.capture() as capture:
-        recorder = shipslog.start_recorder(far_engine.url)
-        engine.docker("run", "--rm", image, "true")
-        tunnels = ssh_children(recorder.pid)
-        assert tunnels
-        for pid in tunnels:
-            os.kill(pid, signal.SIGKILL)
-        for _ in range(5):
+    with shipslog.recording(far_engine.url) as recorder:
+        with engine.capture() as capture:
             engine.docker("run", "--rm", image, "true")
-    said = Counter(map(captured, capture.events))
-    until(lambda: not said - Counter(stored(shipslog.store)), lambda: "not all has been stored")
-    assert set(ssh_children(recorder.pid)).isdisjoint(tunnels)
-
-    began = time.monotonic()
-    tunnels = ssh_children(recorder.pid)
-    recorder.send_signal(signal.SIGTERM)
-    assert recorder.wait(timeout=15) == 0
+            killed = ssh_children(recorder.pid)
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+            for _ in range(5):
+                engine.docker("run", "--rm", image, "true")
+        said = Counter(map(captured, capture.events))
+        until(lambda: not said - Counter(stored(shipslog.store)), lambda: "not all is stored")
+        tunnels = ssh_children(recorder.pid)
+        assert killed
+        assert tunnels
+        assert not set(tunnels) & set(killed)
+        began = time.monotonic()
     assert time.monotonic() - began < 5
     assert not any(Path(f"/proc/{pid}").exists() for pid in tunnels)
     assert max(Counter(stored(shipslog.store)).values()) == 1
