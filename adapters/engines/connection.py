@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
-import docker
 import msgspec
 import requests
 import urllib3
@@ -16,6 +15,10 @@ from docker.types.daemon import CancellableStream
 
 from adapters.engines.allowlist import check_path
 from adapters.engines.endpoints import Endpoint
+from adapters.engines.pipes import PIPE_ERRORS
+from adapters.engines.plain_words import plain_words
+from adapters.engines.reasons import reason
+from adapters.engines.transports import new_client
 from domain.errors import ShipslogError
 
 TESTED_API = (1, 51)
@@ -24,6 +27,14 @@ TESTED_API = (1, 51)
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
 _MOST_BYTES_OF_AN_ANSWER = 256 * 1024 * 1024
+_BROKEN: tuple[type[Exception], ...] = (
+    urllib3.exceptions.HTTPError,
+    OSError,
+    ValueError,
+    *PIPE_ERRORS,
+)
+# AttributeError: urllib3 2 meets the file that `close` took away under its reader.
+_CUT: tuple[type[Exception], ...] = (*_BROKEN, AttributeError)
 
 
 class EngineUnreachable(ShipslogError):
@@ -52,13 +63,10 @@ class Connection:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         try:
-            # No request is made yet; the version is set as soon as the engine has told its own.
-            self._client = docker.APIClient(
-                base_url=endpoint.url, version="1.24", tls=endpoint.tls or False
-            )
-        except (DockerException, ValueError, OSError) as error:
+            self._client = new_client(endpoint)
+        except (DockerException, *_BROKEN) as error:
             raise EngineUnreachable(
-                f"The engine at {endpoint.url} cannot be reached: {error}"
+                f"The engine at {endpoint.url} cannot be reached: {reason(error)}"
             ) from error
         self._lock = threading.Lock()
         self._stream: requests.Response | None = None
@@ -140,11 +148,10 @@ class Connection:
             else:
                 while data := raw.read1(65_536):
                     yield data
-        except (urllib3.exceptions.HTTPError, OSError, ValueError, AttributeError) as error:
-            # AttributeError: urllib3 2 meets the file that `close` took away under its reader.
+        except _CUT as error:
             if isinstance(error, AttributeError) and not self._closed:
                 raise
-            raise StreamEnded(f"The event stream broke off: {_reason(error)}", clean=False) from (
+            raise StreamEnded(f"The event stream broke off: {reason(error)}", clean=False) from (
                 error
             )
         finally:
@@ -159,9 +166,8 @@ class Connection:
         if stream is not None:
             try:
                 CancellableStream(None, stream).close()
-            except (OSError, AttributeError, DockerException, UnboundLocalError):
-                # The stream ended by itself in this moment, or is one over ssh, which the docker
-                # SDK cannot end.
+            except (AttributeError, DockerException, *_BROKEN):
+                # The stream ended by itself in this moment.
                 stream.close()
         self._client.close()
 
@@ -169,9 +175,9 @@ class Connection:
         response = self._request(path, query, versioned=versioned)
         try:
             body = response.raw.read(_MOST_BYTES_OF_AN_ANSWER + 1, decode_content=True)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
+        except _BROKEN as error:
             raise EngineUnreachable(
-                f"The engine at {self.endpoint.url} broke off its answer: {_reason(error)}"
+                f"The engine at {self.endpoint.url} broke off its answer: {reason(error)}"
             ) from error
         finally:
             response.close()
@@ -197,11 +203,13 @@ class Connection:
                 stream=True,
                 timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
                 allow_redirects=False,
+                # Else requests takes the authorities of REQUESTS_CA_BUNDLE for the engine's.
+                verify=self._client.verify,
                 headers={"Accept": "application/json"},
             )
-        except (requests.RequestException, DockerException, OSError, ValueError) as error:
+        except (requests.RequestException, DockerException, *_BROKEN) as error:
             raise EngineUnreachable(
-                f"The engine at {self.endpoint.url} cannot be reached: {_reason(error)}"
+                f"The engine at {self.endpoint.url} cannot be reached: {reason(error)}"
             ) from error
         if response.status_code != 200:
             raise EngineRefused(
@@ -224,7 +232,7 @@ def _beginning(response: requests.Response) -> str:
     """The beginning of an answer, as text; nothing where it breaks off."""
     try:
         data: bytes = response.raw.read(4096, decode_content=True)
-    except (urllib3.exceptions.HTTPError, OSError):
+    except _BROKEN:
         return ""
     finally:
         response.close()
@@ -240,23 +248,14 @@ def _version_of(text: object) -> tuple[int, int]:
 
 
 def _message(text: str) -> str:
-    """The engine's own sentence, where its answer is Docker's error object."""
+    """The engine's own sentence, where its answer is Docker's error object.
+
+    What stands between, such as a proxy that lets only some requests through, answers otherwise.
+    """
     try:
-        message = msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return text or "no reason given"
-    return str(message.get("message", text)) if isinstance(message, dict) else text
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost reason in words: the SDK wraps an OSError up to five times."""
-    innermost = error
-    while (deeper := innermost.__cause__ or innermost.__context__) is not None:
-        innermost = deeper
-    if isinstance(innermost, FileNotFoundError):
-        return "there is no such socket; is the engine running?"
-    if isinstance(innermost, PermissionError):
-        return "permission denied; are you in the group that may use it (often `docker`)?"
-    if isinstance(innermost, ConnectionRefusedError):
-        return "connection refused; is the engine running?"
-    return str(innermost) or type(innermost).__name__
+        told = _decoded(text.encode())
+    except (ValueError, RecursionError):
+        told = text
+    if isinstance(told, dict):
+        told = told.get("message", told)
+    return plain_words(str(told or "")) or "no reason given"

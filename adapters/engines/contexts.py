@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 from docker.constants import DEFAULT_NPIPE, DEFAULT_UNIX_SOCKET, IS_WINDOWS_PLATFORM
 from docker.errors import DockerException
-from docker.tls import TLSConfig
 
+from adapters.engines.certificates import tls_of
 from domain.errors import ShipslogError
 
 DEFAULT = "default"
@@ -105,19 +105,10 @@ def _read(file: Path, certificates: Path) -> Context:
             f"The Docker context {meta.Name!r} names no engine; see `docker context inspect`."
         )
     try:
-        tls = _tls(certificates, verify=not endpoint.SkipTLSVerify)
+        tls = tls_of(certificates, verify=not endpoint.SkipTLSVerify)
     except (DockerException, OSError) as error:
         raise BrokenContext(
             f"The certificates of the Docker context {meta.Name!r} in {certificates} cannot be "
             f"used: {error}"
         ) from error
     return Context(meta.Name, endpoint.Host, tls)
-
-
-def _tls(folder: Path, *, verify: bool) -> TLSConfig | None:
-    found = {part: folder / f"{part}.pem" for part in ("ca", "cert", "key")}
-    there = {part: str(file) for part, file in found.items() if file.is_file()}
-    if not there:
-        return None
-    pair = (there["cert"], there["key"]) if {"cert", "key"} <= there.keys() else None
-    return TLSConfig(client_cert=pair, ca_cert=there.get("ca"), verify=verify)

@@ -8,10 +8,12 @@ import msgspec
 from docker.errors import DockerException
 from docker.tls import TLSConfig
 
+from adapters.engines.certificates import tls_of
 from adapters.engines.contexts import DEFAULT, BrokenContext, current_context, find_context
 from domain.errors import ShipslogError
 
-_SCHEMES = ("unix://", "tcp://", "http://", "https://", "npipe://", "ssh://")
+_OVER_TCP = ("tcp://", "http://", "https://")
+_SCHEMES = (*_OVER_TCP, "unix://", "npipe://", "ssh://")
 
 
 class UnknownEngine(ShipslogError):
@@ -38,30 +40,33 @@ def endpoint(wanted: str | None) -> Endpoint:
     """
     if wanted:
         if wanted.startswith(_SCHEMES):
-            return Endpoint("", wanted)
+            return Endpoint("", wanted, _tls_of_environment(wanted))
         if "/" in wanted or Path(wanted).is_socket():
             return Endpoint("", f"unix://{Path(wanted).absolute()}")
         return _of_context(wanted)
     if host := os.environ.get("DOCKER_HOST"):
         url = host if "://" in host else f"tcp://{host}"
-        return Endpoint("", url, _tls_of_environment())
+        return Endpoint("", url, _tls_of_environment(url))
     return _of_context(current_context())
 
 
-def _tls_of_environment() -> TLSConfig | None:
-    if not os.environ.get("DOCKER_TLS_VERIFY"):
+def _tls_of_environment(url: str) -> TLSConfig | None:
+    """TLS as DOCKER_TLS_VERIFY and DOCKER_CERT_PATH want it; only what goes over TCP has any."""
+    if not url.startswith(_OVER_TCP) or not os.environ.get("DOCKER_TLS_VERIFY"):
         return None
     folder = Path(os.environ.get("DOCKER_CERT_PATH") or Path.home() / ".docker")
     try:
-        return TLSConfig(
-            client_cert=(str(folder / "cert.pem"), str(folder / "key.pem")),
-            ca_cert=str(folder / "ca.pem"),
-            verify=True,
-        )
-    except DockerException as error:
+        tls = tls_of(folder, verify=True)
+    except (DockerException, OSError) as error:
         raise UnknownEngine(
             f"DOCKER_TLS_VERIFY is set but the certificates in {folder} cannot be used: {error}"
         ) from error
+    if tls is None:
+        raise UnknownEngine(
+            f"DOCKER_TLS_VERIFY is set but there are no certificates in {folder}; "
+            "DOCKER_CERT_PATH names the folder of ca.pem, cert.pem and key.pem."
+        )
+    return tls
 
 
 def _of_context(name: str) -> Endpoint:

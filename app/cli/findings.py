@@ -88,7 +88,7 @@ def engines() -> Iterator[Finding]:
             Level.OK if candidate.reachable else Level.WARN,
             "engine",
             _engine_line(candidate),
-            None if candidate.reachable else _engine_remedy(candidate.detail),
+            None if candidate.reachable else _engine_remedy(candidate),
         )
     if not any(candidate.reachable for candidate in found):
         yield Finding(
@@ -104,8 +104,10 @@ def _engine_line(candidate: "Candidate") -> str:
     return f"{candidate.name or 'default'}{where}: {candidate.detail}"
 
 
-def _engine_remedy(detail: str) -> str:
-    if "ermission" in detail:
+def _engine_remedy(candidate: "Candidate") -> str:
+    if candidate.url.startswith("ssh://"):
+        return "`ssh` to it must reach `docker version` without a question; ignore it if not used"
+    if "ermission" in candidate.detail:
         return "add this account to the group that owns the socket (often `docker`), log in again"
     return "start the engine, or ignore this if you do not use it"
 

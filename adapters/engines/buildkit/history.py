@@ -29,6 +29,7 @@ from adapters.engines.buildkit.messages import (
 from adapters.engines.buildkit.records import assemble
 from adapters.engines.buildkit.upgrade import UpgradeRefused
 from adapters.engines.endpoints import Endpoint
+from adapters.engines.transports import NoWay
 from domain.build_record import BuildRecord
 from domain.redaction import KeyedHash
 
@@ -38,7 +39,7 @@ DIRECT_API = (1, 53)
 _MOST_ENTRIES = 20_000
 _LONGEST_REF = 200
 _FIRST_ANSWER_SECONDS = 10.0
-_UNIX = "unix://"
+_WAYS = "Unix sockets, ssh and plain TCP"
 
 
 class Change(Enum):
@@ -171,18 +172,15 @@ def open_history(endpoint: Endpoint, api_version: str = "") -> BuildHistory | No
     Raises:
         BuildHistoryFault: the engine does not answer.
     """
-    if not endpoint.url.startswith(_UNIX):
-        return NoHistory(
-            f"Build history is read over Unix sockets only, so far, not over {endpoint.url}."
-        )
-    path = endpoint.url.removeprefix(_UNIX)
     dials = [upgraded_line, direct_line]
     if _version(api_version) >= DIRECT_API:
         dials.reverse()
     status = 0
     for dial in dials:
         try:
-            return _tried(dial(path), path)
+            return _tried(dial(endpoint), endpoint.url)
+        except NoWay as unreachable:
+            return NoHistory(f"Build history is read over {_WAYS}, so far, {unreachable}.")
         except UpgradeRefused as refused:
             status = refused.status
         except BuildHistoryFault as fault:
@@ -190,12 +188,12 @@ def open_history(endpoint: Endpoint, api_version: str = "") -> BuildHistory | No
             if dial is upgraded_line or fault.code != "UNAVAILABLE":
                 raise
     return NoHistory(
-        f"The engine at {path} offers no build history: it does not speak gRPC, "
+        f"The engine at {endpoint.url} offers no build history: it does not speak gRPC, "
         f"and answers POST /grpc with status {status}."
     )
 
 
-def _tried(line: Line, path: str) -> BuildHistory | NoHistory:
+def _tried(line: Line, url: str) -> BuildHistory | NoHistory:
     """The history, once it has answered the shortest question there is."""
     request = HistoryRequest(active_only=True, early_exit=True)
     try:
@@ -205,7 +203,7 @@ def _tried(line: Line, path: str) -> BuildHistory | NoHistory:
         line.close()
         if fault.code == "UNIMPLEMENTED":
             return NoHistory(
-                f"The engine at {path} keeps no build history; Docker 24.0 and newer do."
+                f"The engine at {url} keeps no build history; Docker 24.0 and newer do."
             )
         raise
     return BuildHistory(line)

@@ -10,7 +10,9 @@ from threading import Thread
 import grpc
 
 from adapters.engines.buildkit.faults import BuildHistoryFault
-from adapters.engines.buildkit.upgrade import upgraded
+from adapters.engines.buildkit.upgrade import dialled, upgraded
+from adapters.engines.endpoints import Endpoint
+from adapters.engines.transports import UNIX
 
 LARGEST_MESSAGE = 32 * 1024 * 1024
 """Bytes; BuildKit's own limit for what it sends is 16 MiB."""
@@ -57,21 +59,34 @@ class Line:
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def direct_line(path: str) -> Line:
-    """A line that speaks gRPC on the engine's socket, as Docker Engine 29.2 and newer do."""
-    return Line(grpc.insecure_channel(f"unix:{path}", options=_OPTIONS))
+def direct_line(endpoint: Endpoint) -> Line:
+    """A line that speaks gRPC to the engine at once, as Docker Engine 29.2 and newer do.
+
+    Raises:
+        BuildHistoryFault: there is no engine. NoWay: as `transports.dial`.
+    """
+    if endpoint.url.startswith(UNIX):
+        return Line(grpc.insecure_channel(endpoint.url, options=_OPTIONS))
+    connection = dialled(endpoint)
+    connection.settimeout(None)
+    return _carried(connection)
 
 
-def upgraded_line(path: str) -> Line:
+def upgraded_line(endpoint: Endpoint) -> Line:
     """A line over a connection that the engine has upgraded, as Docker Engine 18.09 to 29 do.
+
+    Raises:
+        UpgradeRefused, BuildHistoryFault, NoWay: as `upgraded`.
+    """
+    return _carried(upgraded(endpoint))
+
+
+def _carried(connection: socket.socket) -> Line:
+    """A line over a connection that is there already.
 
     gRPC insists on connecting by itself, so it is given a door of its own: a Unix socket in a
     folder that only this user can enter, gone as soon as gRPC has come through it.
-
-    Raises:
-        UpgradeRefused, BuildHistoryFault: as `upgraded`.
     """
-    connection = upgraded(path)
     try:
         folder, door = _door()
     except OSError as error:

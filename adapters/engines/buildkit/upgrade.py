@@ -10,6 +10,9 @@ import re
 import socket
 
 from adapters.engines.buildkit.faults import BuildHistoryFault
+from adapters.engines.endpoints import Endpoint
+from adapters.engines.reasons import reason
+from adapters.engines.transports import dial
 
 _REQUEST = b"POST /grpc HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
@@ -25,30 +28,45 @@ class UpgradeRefused(Exception):
         self.status = status
 
 
-def upgraded(path: str) -> socket.socket:
-    """A connection to the engine's socket on which the engine now expects gRPC.
+def upgraded(endpoint: Endpoint) -> socket.socket:
+    """A connection to the engine on which it now expects gRPC.
 
     Raises:
         UpgradeRefused: the engine does not know the request, or forbids it.
         BuildHistoryFault: there is no engine, or it does not answer.
+        NoWay: as `transports.dial`.
     """
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    connection.settimeout(_SECONDS)
+    connection = dialled(endpoint)
     try:
-        connection.connect(path)
         connection.sendall(_REQUEST)
         status = _status_of(_head(connection))
         connection.settimeout(None)
     except OSError as error:
         connection.close()
-        code = "DEADLINE_EXCEEDED" if isinstance(error, TimeoutError) else "UNAVAILABLE"
-        raise BuildHistoryFault(
-            f"The engine at {path} cannot be asked for its build history: {error}", code
-        ) from error
+        raise _fault(endpoint, error) from error
     if status != 101:
         connection.close()
         raise UpgradeRefused(status)
     return connection
+
+
+def dialled(endpoint: Endpoint) -> socket.socket:
+    """A connection to the engine, which has ten seconds for each of its first answers.
+
+    Raises:
+        BuildHistoryFault: there is no engine. NoWay: as `transports.dial`.
+    """
+    try:
+        return dial(endpoint, _SECONDS)
+    except OSError as error:
+        raise _fault(endpoint, error) from error
+
+
+def _fault(endpoint: Endpoint, error: OSError) -> BuildHistoryFault:
+    code = "DEADLINE_EXCEEDED" if isinstance(error, TimeoutError) else "UNAVAILABLE"
+    return BuildHistoryFault(
+        f"The engine at {endpoint.url} cannot be asked for its build history: {reason(error)}", code
+    )
 
 
 def _head(connection: socket.socket) -> bytes:

@@ -25,12 +25,12 @@ def config(tmp_path, monkeypatch):
     return folder
 
 
-def make_context(config, name, host, *, current=False):
+def make_context(config, name, host, *, current=False, skip_tls_verify=False):
     """Writes a context as the docker command line does."""
     digest = hashlib.sha256(name.encode()).hexdigest()
     folder = config / "contexts" / "meta" / digest
     folder.mkdir(parents=True)
-    endpoints = {"docker": {"Host": host, "SkipTLSVerify": False}} if host else {}
+    endpoints = {"docker": {"Host": host, "SkipTLSVerify": skip_tls_verify}} if host else {}
     meta = {"Name": name, "Metadata": {}, "Endpoints": endpoints}
     (folder / "meta.json").write_text(json.dumps(meta))
     if current:

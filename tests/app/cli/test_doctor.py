@@ -56,6 +56,13 @@ def test_a_socket_without_the_right_to_use_it_has_the_group_as_its_remedy(ask, c
     assert "no engine answers" in none["finding"]
 
 
+def test_an_engine_over_ssh_that_refuses_has_no_group_as_its_remedy(ask, candidates):
+    candidates.append(_Candidate("far", "ssh://far", False, "ssh: Permission denied (publickey)."))
+    engine, _ = _of(ask("doctor", "--format", "json"), "engine")
+    assert "group" not in engine["remedy"]
+    assert "without a question" in engine["remedy"]
+
+
 def test_a_missing_store_is_no_fault(shipslog, tmp_path, candidates):
     answer = shipslog("--store", tmp_path / "none.db", "doctor", "--format", "json")
     assert answer.code == 0

@@ -137,6 +137,7 @@ def _record(kind: Any, folder: Path) -> None:
     from adapters.engines.buildkit.lines import upgraded_line
     from adapters.engines.buildkit.messages import HistoryEvent, HistoryRequest, StatusRequest
     from adapters.engines.buildkit.protobuf import decode, encode
+    from adapters.engines.endpoints import Endpoint
     from tests.engines.running import start
 
     with start(kind, folder) as engine:
@@ -149,7 +150,7 @@ def _record(kind: Any, folder: Path) -> None:
         tags = ("--tag", "shop/web:1", "--tag", "shop/web:latest")
         engine.docker(*build, *tags, "--target", "one", str(context))
         engine.docker(*build, "--tag", "shop/broken:1", str(context), check=False)
-        line = upgraded_line(str(engine.socket))
+        line = upgraded_line(Endpoint("", engine.url))
         listen = line.channel.unary_stream(calls.LISTEN)
         for data in listen(encode(HistoryRequest(early_exit=True))):
             record = decode(data, HistoryEvent).record

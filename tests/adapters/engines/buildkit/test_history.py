@@ -1,6 +1,7 @@
 """Opening, listing, listening and reading, against a fake engine."""
 
 import hashlib
+import socket
 import tempfile
 import threading
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from adapters.engines.endpoints import Endpoint
 from domain.build_record import BuildOutcome
 from tests.adapters.engines.buildkit.fake_engine import FakeEngine, field
 from tests.adapters.engines.buildkit.recordings import CASES, ENGINES, SECRET, recorded
+from tests.fakes.tcp import relay
 
 Make = Callable[..., FakeEngine]
 
@@ -71,6 +73,19 @@ def test_each_way_is_tried_if_the_other_fails(
     history.close()
 
 
+@pytest.mark.parametrize(("version", "upgrade"), [("1.51", 101), ("1.53", 404)])
+def test_an_engine_over_tcp_is_asked_in_either_way(
+    version: str, upgrade: int, make_engine: Make
+) -> None:
+    engine = make_engine(upgrade=upgrade, direct=version == "1.53")
+    engine.events.append(told_build("b1"))
+    with relay(Path(engine.endpoint.url.removeprefix("unix://"))) as port:
+        found = open_history(Endpoint("far", f"tcp://127.0.0.1:{port}"), version)
+        assert isinstance(found, BuildHistory)
+        assert [entry.ref for entry in found.entries()] == ["b1"]
+        found.close()
+
+
 @pytest.mark.parametrize("version", ["1.41", "1.54", "", "podman"])
 def test_an_engine_without_grpc_has_no_history(version: str, make_engine: Make) -> None:
     engine = make_engine(upgrade=404)
@@ -89,11 +104,28 @@ def test_an_engine_with_an_older_builder_has_no_history(version: str, make_engin
     assert len(engine.methods) == 1
 
 
-@pytest.mark.parametrize("url", ["tcp://host:2375", "npipe:////./pipe/docker", "ssh://host"])
-def test_what_is_no_unix_socket_is_said_to_be_unsupported(url: str) -> None:
-    answer = open_history(Endpoint("far", url))
+@pytest.mark.parametrize("version", ["1.51", "1.53"])
+@pytest.mark.parametrize(
+    "endpoint",
+    [Endpoint("far", "tcp://host:2376", tls=object()), Endpoint("far", "npipe:////./pipe/docker")],
+    ids=["TLS", "pipe"],
+)
+def test_to_what_there_is_no_way_is_said_to_be_unsupported(
+    endpoint: Endpoint, version: str
+) -> None:
+    answer = open_history(endpoint, version)
     assert isinstance(answer, NoHistory)
-    assert url in answer.reason
+    assert "Unix sockets, ssh and plain TCP" in answer.reason
+    assert endpoint.url in answer.reason
+
+
+@pytest.mark.parametrize("version", ["1.51", "1.53"])
+def test_a_python_without_unix_sockets_reads_no_history(
+    version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(socket, "AF_UNIX")
+    answer = open_history(Endpoint("", "tcp://127.0.0.1:1"), version)
+    assert isinstance(answer, NoHistory)
 
 
 @pytest.mark.parametrize("version", ["1.51", "1.53"])
@@ -123,7 +155,7 @@ def test_a_line_that_was_never_used_leaves_nothing_behind(
 ) -> None:
     engine = make_engine()
     monkeypatch.setattr(tempfile, "tempdir", tempfile.mkdtemp(prefix="shipslog-"))
-    line = lines.upgraded_line(engine.endpoint.url.removeprefix("unix://"))
+    line = lines.upgraded_line(engine.endpoint)
     (folder,) = Path(tempfile.gettempdir()).iterdir()
     assert folder.stat().st_mode & 0o777 == 0o700
     line.close()

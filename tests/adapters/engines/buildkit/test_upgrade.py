@@ -12,11 +12,12 @@ import pytest
 from adapters.engines.buildkit import upgrade
 from adapters.engines.buildkit.faults import BuildHistoryFault
 from adapters.engines.buildkit.upgrade import UpgradeRefused, upgraded
+from adapters.engines.endpoints import Endpoint
 
 
 @contextmanager
-def answering(answer: bytes, close: bool = True) -> Iterator[tuple[str, list[bytes]]]:
-    """A socket that gives every request this answer; gives its path and what was sent to it."""
+def answering(answer: bytes, close: bool = True) -> Iterator[tuple[Endpoint, list[bytes]]]:
+    """A socket that gives every request this answer; gives its endpoint and what was sent to it."""
     sent: list[bytes] = []
     with TemporaryDirectory(prefix="shipslog-") as folder, socket.socket(socket.AF_UNIX) as door:
         door.bind(f"{folder}/s")
@@ -32,15 +33,15 @@ def answering(answer: bytes, close: bool = True) -> Iterator[tuple[str, list[byt
 
         thread = Thread(target=serve)
         thread.start()
-        yield f"{folder}/s", sent
+        yield Endpoint("", f"unix://{folder}/s"), sent
         thread.join(10)
         assert not thread.is_alive()
 
 
 def test_the_request_has_no_body_and_the_answer_is_not_read_too_far() -> None:
     head = b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
-    with answering(head + b"first bytes of gRPC") as (path, sent):
-        connection = upgraded(path)
+    with answering(head + b"first bytes of gRPC") as (endpoint, sent):
+        connection = upgraded(endpoint)
         assert connection.recv(100) == b"first bytes of gRPC"
         assert connection.gettimeout() is None
         connection.close()
@@ -51,9 +52,9 @@ def test_the_request_has_no_body_and_the_answer_is_not_read_too_far() -> None:
 
 @pytest.mark.parametrize("status", [200, 403, 404, 500])
 def test_any_other_status_is_a_refusal(status: int) -> None:
-    with answering(b"HTTP/1.1 %d No\r\n\r\n" % status) as (path, _):
+    with answering(b"HTTP/1.1 %d No\r\n\r\n" % status) as (endpoint, _):
         with pytest.raises(UpgradeRefused) as refused:
-            upgraded(path)
+            upgraded(endpoint)
         assert refused.value.status == status
 
 
@@ -62,32 +63,32 @@ def test_any_other_status_is_a_refusal(status: int) -> None:
 )
 def test_what_is_no_answer_is_a_fault(answer: bytes) -> None:
     with (
-        answering(answer) as (path, _),
+        answering(answer) as (endpoint, _),
         pytest.raises(BuildHistoryFault, match="is no HTTP") as fault,
     ):
-        upgraded(path)
+        upgraded(endpoint)
     assert fault.value.code == "UNAVAILABLE"
 
 
 def test_an_endless_head_is_given_up() -> None:
     with (
-        answering(b"HTTP/1.1 101 X\r\n" + b"x" * 20_000) as (path, _),
+        answering(b"HTTP/1.1 101 X\r\n" + b"x" * 20_000) as (endpoint, _),
         pytest.raises(BuildHistoryFault),
     ):
-        upgraded(path)
+        upgraded(endpoint)
 
 
 def test_an_engine_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upgrade, "_SECONDS", 0.1)
     with (
-        answering(b"HTTP/1.1 101", close=False) as (path, _),
+        answering(b"HTTP/1.1 101", close=False) as (endpoint, _),
         pytest.raises(BuildHistoryFault) as fault,
     ):
-        upgraded(path)
+        upgraded(endpoint)
     assert fault.value.code == "DEADLINE_EXCEEDED"
 
 
 def test_no_engine_is_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(BuildHistoryFault, match="No such file") as fault:
-        upgraded(str(tmp_path / "none"))
+    with pytest.raises(BuildHistoryFault, match="no such socket") as fault:
+        upgraded(Endpoint("", f"unix://{tmp_path}/none"))
     assert fault.value.code == "UNAVAILABLE"
