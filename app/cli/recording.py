@@ -33,8 +33,8 @@ def _record_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="CONTEXT_OR_URL",
         help="a Docker context's name, or an address such as unix:///run/docker.sock or "
-        "tcp://host:2376 or ssh://host; may be given several times; default: DOCKER_HOST, else the "
-        "current context",
+        "tcp://host:2376 or ssh://host, or `all` that answer; may be given several times; default: "
+        "DOCKER_HOST, else the current context",
     )
     parser.add_argument(
         "--for", dest="duration", metavar="DURATION", help="stop after 30s, 10m or 1h30m"

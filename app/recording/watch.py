@@ -196,9 +196,9 @@ class Watch:
         finally:
             if builds is not None:
                 builds.close()
-            connection.close()
             with self._lock:
                 self._connection = None
+            connection.close()
 
     def _look_at_clock(self, connection: Connection) -> tuple[Any, int]:
         """The engine's `/info` and when it came; compares its clock with this machine's.
@@ -272,7 +272,9 @@ class Watch:
 
     def _close(self, connection: Connection, why: str) -> None:
         """Ends the stream, which is then opened anew."""
-        self._why_closed = why
+        with self._lock:
+            if connection is self._connection:
+                self._why_closed = why
         connection.close()
 
     # --- looks ---

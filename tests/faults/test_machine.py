@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from app.recording.recording import Recorder
+from app.recording.recorder import Recorder
 from domain.facts.engine import ClockStepped
 from domain.moments import HOUR, SECOND
 from tests.app.recording.conftest import Log

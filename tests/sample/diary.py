@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.engines.endpoints import Endpoint
 from adapters.store.opening import create_or_open
-from app.recording.recording import Recorder
+from app.recording.recorder import Recorder
 from app.recording.status import read_status
 from app.recording.watch import Watch
 from domain.moments import SECOND
@@ -86,9 +86,10 @@ class Diary:
                 self.store,
                 writer,
                 [Endpoint("", self.engine.url)],
-                before.alive_at if before else None,
+                {self.engine.url: before.alive_at} if before else {},
                 lambda _: connected.set(),
                 now=now,
+                tick=now,
                 watch=watch,
             )
             recorder.run(stopping, None)

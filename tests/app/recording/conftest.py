@@ -12,7 +12,7 @@ import pytest
 from adapters.engines import connection as connections
 from adapters.store.errors import NotAStore
 from adapters.store.opening import open_reader
-from app.recording import desk, recording, survey_clock, watch
+from app.recording import desk, recorder, survey_clock, watch
 from app.recording.recording import record
 from app.recording.status import read_status
 from domain.engine_event import EngineEvent, parse_engine_event
@@ -41,8 +41,8 @@ def hurry(monkeypatch):
     monkeypatch.setattr(watch, "_WALK_SECONDS", 0.1)
     monkeypatch.setattr(watch, "_WALK_REST_SECONDS", 0.01)
     monkeypatch.setattr(watch, "_BACKOFF_SECONDS", (0.02, 0.1))
-    monkeypatch.setattr(recording, "_IDLE_SECONDS", 0.02)
-    monkeypatch.setattr(recording, "_STATUS_EVERY", SECONDS // 20)
+    monkeypatch.setattr(recorder, "_IDLE_SECONDS", 0.02)
+    monkeypatch.setattr(recorder, "_STATUS_EVERY", SECONDS // 20)
     monkeypatch.setattr(survey_clock, "_SURVEY_REST", SECONDS // 10)
     monkeypatch.setattr(desk, "_WALK_MARGIN", SECONDS // 5)
     monkeypatch.setattr(connections, "_ANSWER_SECONDS", 1.0)

@@ -11,7 +11,7 @@ from adapters.store.errors import StoreMoved, StoreUnwritable
 from adapters.store.sqlite_engine import SQLITE
 from adapters.store.verification import Result, verify
 from adapters.store.writer import Writer
-from app.recording import recording
+from app.recording import recorder
 from app.recording.messages import Walked
 from app.recording.watch import Watch
 from tests.app.recording.conftest import assert_exactly_once, eventually
@@ -21,7 +21,7 @@ from tests.app.recording.test_recording import live
 @pytest.fixture(autouse=True)
 def soon(monkeypatch):
     """Tries the store again after a moment."""
-    monkeypatch.setattr(recording, "_STORE_REST_SECONDS", 0.05)
+    monkeypatch.setattr(recorder, "_STORE_REST_SECONDS", 0.05)
 
 
 def test_a_full_disk_is_waited_out_and_nothing_is_lost(log, fake_engine, monkeypatch):

@@ -9,7 +9,7 @@ from adapters.engines.endpoints import endpoint
 from adapters.store.opening import create_or_open
 from app.recording import watch
 from app.recording.clocks import Clocks, passed, read_clocks
-from app.recording.recording import Recorder
+from app.recording.recorder import Recorder
 from app.recording.silence import Silence
 from domain.engine_event import EngineEvent
 from domain.moments import HOUR, SECOND

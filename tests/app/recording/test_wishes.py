@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from app.recording import recording
+from app.recording import recorder
 from app.recording.wishes import grant, wish, wishes
 from tests.app.recording.conftest import eventually
 
@@ -36,7 +36,7 @@ def test_other_files_are_no_wishes(tmp_path, name):
 
 
 def test_the_recorder_looks_and_grants(log, fake_engine, monkeypatch):
-    monkeypatch.setattr(recording, "_WISHES_EVERY", 0)
+    monkeypatch.setattr(recorder, "_WISHES_EVERY", 0)
     with log.recorded():
         container = fake_engine.create("web")
         fake_engine.start(container)
