@@ -17,18 +17,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from domain.moments import rfc3339
+from tests.fakes.asked import ASKED, Request
 from tests.fakes.holdings import Holdings
 from tests.fakes.memory import Memory, Remembered
 from tests.fakes.serving import Server
 from tests.recordings import answer
-
-
-class Request(NamedTuple):
-    """What was asked of the engine."""
-
-    method: str
-    path: str
-    query: dict[str, str]
 
 
 class Answer(NamedTuple):
@@ -79,6 +72,11 @@ class FakeEngine:
     def is_podman(self) -> bool:
         """Whether it answers as Podman."""
         return self.model.startswith("podman")
+
+    def note(self, request: Request) -> None:
+        """Writes down what is asked of it."""
+        self.requests.append(request)
+        ASKED.append(request)
 
     # --- its life ---
 

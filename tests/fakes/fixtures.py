@@ -1,41 +1,16 @@
-"""The fake engine as a fixture, which proves at its end that only reading was asked of it."""
+"""The fake engine as a fixture, and the proof that nothing but reading was asked of any of them."""
 
-import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.fakes.engine import FakeEngine, Request
+from tests.fakes.asked import ASKED, Request, forbidden
+from tests.fakes.engine import FakeEngine
 
-# Written down apart from the list that Shipslog itself keeps.
-_MAY_BE_READ = [
-    r"/version",
-    r"(/v1\.\d+)?/info",
-    r"/v1\.\d+/events",
-    r"/v1\.\d+/containers/json",
-    r"/v1\.\d+/containers/[0-9a-f]{64}/(json|changes)",
-    r"/v1\.\d+/images/json",
-    r"/v1\.\d+/images/(sha256:[0-9a-f]{64}|[a-z0-9./:-]+)/(json|history)",
-]
-# The way to BuildKit's history of builds, of which only what reads is called.
-_ASKING_FOR_BUILDS = [Request("POST", "/grpc", {})]
-_MAY_BE_ASKED = {"since", "until", "stream", "all"}
-
-
-def forbidden_requests(engine: FakeEngine) -> list[object]:
-    """The requests that a tool which only reads must not make."""
-    return [
-        request
-        for request in engine.requests
-        if request not in _ASKING_FOR_BUILDS
-        and (
-            request.method != "GET"
-            or not any(re.fullmatch(path, request.path) for path in _MAY_BE_READ)
-            or not set(request.query) <= _MAY_BE_ASKED
-        )
-    ]
+_ASKS_ITSELF = "asks_itself"
+_EXCUSED: list[Request] = []
 
 
 @pytest.fixture
@@ -51,4 +26,38 @@ def fake_engine(short_folder: Path) -> Iterator[FakeEngine]:
     with FakeEngine(short_folder / "docker.sock") as fake:
         fake.add_image("shop/web:1", created=fake.now() - 10**15)
         yield fake
-        assert forbidden_requests(fake) == []
+
+
+@pytest.fixture(autouse=True)
+def only_reading(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails the test that made Shipslog ask any fake engine for more than reading."""
+    before = len(ASKED)
+    yield
+    asked = ASKED[before:]
+    if request.node.get_closest_marker(_ASKS_ITSELF) is None:
+        assert forbidden(asked) == [], "something other than reading was asked of an engine"
+    else:
+        _EXCUSED.extend(asked)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declares the marker."""
+    config.addinivalue_line(
+        "markers", f"{_ASKS_ITSELF}: the test itself asks the fake engine, and may ask anything"
+    )
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fails the session for what was asked when no test was looking any more."""
+    if len(forbidden(ASKED)) > len(forbidden(_EXCUSED)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how much was asked of fake engines, and of it how much was more than reading."""
+    if ASKED:
+        strange = len(forbidden(ASKED)) - len(forbidden(_EXCUSED))
+        terminalreporter.section("fake engines")
+        terminalreporter.write_line(
+            f"{len(ASKED) - len(_EXCUSED):,} requests by Shipslog, {strange} of them not reading"
+        )

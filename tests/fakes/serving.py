@@ -15,6 +15,7 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from tests.fakes.asked import Request
 from tests.fakes.holdings import NoSuchObject
 from tests.fakes.memory import Delivery, Remembered
 
@@ -87,12 +88,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing."""
 
     def _note(self) -> tuple[str, dict[str, str]]:
-        from tests.fakes.engine import Request
-
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query))
         path = unquote(parts.path)
-        self.engine.requests.append(Request(self.command, path, query))
+        self.engine.note(Request(self.command, path, query))
         return path, query
 
     def _write(self) -> None:

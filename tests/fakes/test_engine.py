@@ -10,9 +10,10 @@ import pytest
 from domain.moments import rfc3339
 from tests.engines.api import UnixConnection
 from tests.fakes.engine import Answer, FakeEngine
-from tests.fakes.fixtures import forbidden_requests
 from tests.fakes.memory import Memory, Remembered
 from tests.recordings import ENGINES, answer, event_lines
+
+pytestmark = pytest.mark.asks_itself
 
 
 @pytest.fixture(params=ENGINES)
@@ -306,28 +307,3 @@ def test_podman_gives_two_events_where_it_is_asked_for_the_past_only(short_folde
         now = podman.now()
         assert len(lines(podman, f"/events?since=1&until={now // 10**9}")) <= 2
         assert len(lines(podman, "/events?since=1&stream=false")) == 300
-
-
-# --- the proof ---
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("POST", "/v1.41/containers/create"),
-        ("DELETE", f"/v1.41/containers/{'0' * 64}"),
-        ("GET", f"/v1.41/containers/{'0' * 64}/export"),
-        ("GET", "/v1.41/images/get?names=web"),
-        ("GET", "/v1.41/info?x=1"),
-        ("HEAD", "/v1.41/info"),
-    ],
-)
-def test_whatever_is_no_reading_is_noticed(docker, method, path):
-    ask(docker, path, method)
-    assert len(forbidden_requests(docker)) == 1
-
-
-def test_reading_is_not_complained_of(docker):
-    for path in ("/version", "/v1.41/info", "/v1.41/images/shop/web:1/json"):
-        ask(docker, path)
-    assert forbidden_requests(docker) == []

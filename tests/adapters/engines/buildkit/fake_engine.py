@@ -23,6 +23,7 @@ from adapters.engines.buildkit.messages import HistoryRequest, ReadContentReques
 from adapters.engines.buildkit.protobuf import _varint, decode
 from adapters.engines.endpoints import Endpoint
 from tests.adapters.engines.buildkit.recordings import Recorded
+from tests.fakes.asked import ASKED, CALL, Request
 
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\n"
 _UPGRADED = b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
@@ -114,7 +115,7 @@ class FakeEngine:
             self._join(connection, head)
             return
         if head != _PREFACE:
-            self.heads.append(head)
+            self._note_head(head)
         status = 400 if head == _PREFACE else self._upgrade
         if status == 101:
             connection.sendall(_UPGRADED)
@@ -122,6 +123,15 @@ class FakeEngine:
         else:
             connection.sendall(b"HTTP/1.1 %d No\r\nContent-Length: 0\r\n\r\n" % status)
             connection.close()
+
+    def _note_head(self, head: bytes) -> None:
+        self.heads.append(head)
+        method, path, _ = head.decode("latin-1").split(" ", 2)
+        ASKED.append(Request(method, path, {}))
+
+    def note_call(self, method: str) -> None:
+        self.methods.append(method)
+        ASKED.append(Request(CALL, method, {}))
 
     def _join(self, connection: socket.socket, begun: bytes = b"") -> None:
         inside = socket.socket(socket.AF_UNIX)
@@ -137,7 +147,7 @@ class _Handler(grpc.GenericRpcHandler):  # type: ignore[misc]
 
     def service(self, details: Any) -> Any:
         engine, method = self._engine, details.method
-        engine.methods.append(method)
+        engine.note_call(method)
         serve = {LISTEN: engine.listen, STATUS: engine.tell_status, READ: engine.read}
         if method not in serve or method in engine.unknown:
             return None
