@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.icons import Icons
+from app.desktop.plain_text import explain
 from app.desktop.theme import Theme
 
 
@@ -84,7 +85,7 @@ class Actions(QObject):
             action.setShortcuts([QKeySequence(key) for key in spec.keys])
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setCheckable(spec.checkable)
-            action.setToolTip(f"{text} ({spec.keys[0]})")
+            explain(action, f"{text} ({spec.keys[0]})")
             window.addAction(action)
             setattr(self, spec.name, action)
             self.all.append(action)

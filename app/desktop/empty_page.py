@@ -1,10 +1,10 @@
 """What the window shows while there is no history: what this is, and what one can do."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.desktop.icons import app_icon
-from app.desktop.plain_text import shown
+from app.desktop.plain_text import PlainLabel, shown
 from app.desktop.theme import Theme
 
 
@@ -16,7 +16,7 @@ class EmptyPage(QWidget):
 
     def __init__(self, store: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = QLabel(self)
+        self._icon = PlainLabel(parent=self)
         self._title = self._label(self.tr("No history yet"))
         self._about = self._label(
             self.tr(
@@ -35,10 +35,8 @@ class EmptyPage(QWidget):
         self._sample.clicked.connect(self.sample_wanted)
         self.use_theme(theme)
 
-    def _label(self, text: str) -> QLabel:
-        label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setText(shown(text, 1_000))
+    def _label(self, text: str) -> PlainLabel:
+        label = PlainLabel(shown(text, 1_000), self)
         label.setWordWrap(True)
         label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         return label

@@ -1,8 +1,9 @@
 """The list of keys (F1), made from the actions themselves."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
+
+from app.desktop.plain_text import PlainLabel
 
 _POINTER = (
     ("Wheel", "Zoom the timeline (over the names: scroll)"),
@@ -27,9 +28,7 @@ class KeysDialog(QDialog):
             column = 0 if number < (len(lines) + len(_POINTER) + 1) // 2 else 2
             row = number if column == 0 else number - (len(lines) + len(_POINTER) + 1) // 2
             for place, text in enumerate((keys, what)):
-                label = QLabel(self)
-                label.setTextFormat(Qt.TextFormat.PlainText)
-                label.setText(text)
+                label = PlainLabel(text, self)
                 font = label.font()
                 font.setBold(place == 0)
                 label.setFont(font)

@@ -1,12 +1,11 @@
 """The line at the window's foot: recorder, coverage, place in the history."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from app.desktop.feed.snapshot import Snapshot
 from app.desktop.icons import Icons
 from app.desktop.moment_text import length
-from app.desktop.plain_text import shown
+from app.desktop.plain_text import PlainLabel, explain, shown
 from app.desktop.recorder.recorder_control import RecorderState
 from app.desktop.theme import Theme
 from app.desktop.view_state import ViewState
@@ -23,11 +22,11 @@ class StatusLine(QFrame):
         self._state = state
         self._snapshot: Snapshot | None = None
         self._recorder_state = RecorderState(recording=False)
-        self._glyph = QLabel(self)
-        self._recorder = self._label()
-        self._coverage = self._label()
-        self._moment = self._label()
-        self._position = self._label()
+        self._glyph = PlainLabel(parent=self)
+        self._recorder = PlainLabel(parent=self)
+        self._coverage = PlainLabel(parent=self)
+        self._moment = PlainLabel(parent=self)
+        self._position = PlainLabel(parent=self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 4)
         layout.setSpacing(8)
@@ -39,11 +38,6 @@ class StatusLine(QFrame):
             layout.addWidget(label)
         self.use_theme(theme, icons)
         state.cursor_moved.connect(self._show_place)
-
-    def _label(self) -> QLabel:
-        label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        return label
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Takes a newer history."""
@@ -88,7 +82,7 @@ class StatusLine(QFrame):
             .replace("{}", f"{place:,}", 1)
             .replace("{}", f"{history.head:,}", 1)
         )
-        self._position.setToolTip(f"position #{position}")
+        explain(self._position, f"position #{position}")
         behind = history.end - cursor
         self._moment.setText(
             self.tr("{} before the newest event").replace("{}", length(behind))

@@ -21,11 +21,11 @@ from adapters.store.reader import Recorded
 from app.desktop.detail.account import Account, Asked
 from app.desktop.detail.event_particulars import event_particulars
 from app.desktop.detail.particulars import Particular, Portrait, portrait
-from app.desktop.detail.particulars_form import ParticularsForm, plain_label
+from app.desktop.detail.particulars_form import ParticularsForm
 from app.desktop.events.event_rows import EventRows
 from app.desktop.events.events_model import EventsModel
 from app.desktop.icons import Icons
-from app.desktop.plain_text import shown
+from app.desktop.plain_text import PlainLabel, shown
 from app.desktop.tables.cell_delegate import CellDelegate
 from app.desktop.theme import Theme
 from app.desktop.view_state import ViewState
@@ -56,9 +56,9 @@ class DetailPane(QWidget):
         self._life_of: tuple[int, int] = (-1, 0)
         self._event: Recorded | None = None
         self._moving = False
-        self._glyph = plain_label()
-        self._name = plain_label()
-        self._subtitle = plain_label()
+        self._glyph = PlainLabel()
+        self._name = PlainLabel()
+        self._subtitle = PlainLabel()
         self._form = ParticularsForm(theme, icons)
         self._account: Account | None = None
         self._asked: Asked | None = None

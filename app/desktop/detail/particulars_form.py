@@ -7,7 +7,6 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
@@ -18,21 +17,19 @@ from PySide6.QtWidgets import (
 
 from app.desktop.detail.particulars import Particular
 from app.desktop.icons import Icons
-from app.desktop.plain_text import PAGE_LIMIT, shown
+from app.desktop.plain_text import PAGE_LIMIT, PlainLabel, explain, shown
 from app.desktop.theme import Theme
 
 _MOST_TEXT_LINES = 9
 
 
-class LinkLabel(QLabel):
+class LinkLabel(PlainLabel):
     """A word that can be clicked, or chosen with the keyboard."""
 
     chosen = Signal()
 
     def __init__(self, text: str, theme: Theme) -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(text)
+        super().__init__(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setStyleSheet(
@@ -102,7 +99,7 @@ class ParticularsForm(QWidget):
         item = self._grid.itemAtPosition(number, 1 if line.label else 0)
         widget = item.widget() if item is not None else None
         text = shown(line.value, PAGE_LIMIT)
-        if isinstance(widget, QLabel):
+        if isinstance(widget, PlainLabel):
             widget.setText(text)
         elif isinstance(widget, QLineEdit):
             widget.setText(text)
@@ -119,19 +116,19 @@ class ParticularsForm(QWidget):
             self._grid.addWidget(self._name(line), number, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(self._value(line), number, 1)
 
-    def _heading(self, line: Particular) -> QLabel:
-        heading = plain_label(shown(line.label))
+    def _heading(self, line: Particular) -> PlainLabel:
+        heading = PlainLabel(shown(line.label))
         font = heading.font()
         font.setBold(True)
         heading.setFont(font)
         heading.setContentsMargins(0, 10, 0, 2)
         return heading
 
-    def _name(self, line: Particular) -> QLabel:
+    def _name(self, line: Particular) -> PlainLabel:
         text = shown(line.label)
         if line.event:
             link = LinkLabel(text, self._theme)
-            link.setToolTip(self.tr("Go to event #{0}").format(line.event))
+            explain(link, self.tr("Go to event #{0}").format(line.event))
             link.setAccessibleName(f"{text}: {shown(line.value)}")
             link.chosen.connect(partial(self.event_wanted.emit, line.event))
             return link
@@ -140,7 +137,7 @@ class ParticularsForm(QWidget):
             link.setAccessibleName(f"{text}: {shown(line.value)}")
             link.chosen.connect(partial(self.object_wanted.emit, line.subject))
             return link
-        name = plain_label(text)
+        name = PlainLabel(text)
         name.setStyleSheet(f"color: {self._theme.text_muted}")
         return name
 
@@ -156,7 +153,7 @@ class ParticularsForm(QWidget):
             field.setFont(mono)
             field.setAccessibleName(line.label)
             return field
-        value = plain_label(text)
+        value = PlainLabel(text)
         value.setWordWrap(True)
         if line.strong:
             font = value.font()
@@ -178,7 +175,7 @@ class ParticularsForm(QWidget):
         button = QToolButton()
         button.setIcon(self._icons.icon("copy", self._theme.text_muted))
         button.setAutoRaise(True)
-        button.setToolTip(self.tr("Copy"))
+        explain(button, self.tr("Copy"))
         button.setAccessibleName(self.tr("Copy the command"))
         # What is copied is exact; what is shown has hidden characters as symbols.
         button.clicked.connect(partial(_copy, line.value))
@@ -217,14 +214,6 @@ class CopiedText(QPlainTextEdit):
         height = lines * self.fontMetrics().lineSpacing() + 2 * self.frameWidth() + 10
         if height != self.height():
             self.setFixedHeight(height)
-
-
-def plain_label(text: str = "") -> QLabel:
-    """A label that takes no markup."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(text)
-    return label
 
 
 def _copy(text: str) -> None:

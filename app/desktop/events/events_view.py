@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QTableView,
     QVBoxLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 from app.desktop.events.event_rows import EventRows
 from app.desktop.events.events_model import EventsModel
 from app.desktop.icons import Icons
+from app.desktop.plain_text import PlainLabel
 from app.desktop.tables.cell_delegate import CellDelegate
 from app.desktop.theme import Theme
 from app.desktop.view_state import ViewState
@@ -42,7 +42,7 @@ class EventsView(QWidget):
         self._search = self._box.addAction(
             icons.icon("search", theme.text_muted), QLineEdit.ActionPosition.LeadingPosition
         )
-        self._note = QLabel(self)
+        self._note = PlainLabel(parent=self)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._arrange()
@@ -55,7 +55,6 @@ class EventsView(QWidget):
         )
         self._box.setClearButtonEnabled(True)
         self._box.setAccessibleName(self.tr("Filter of events"))
-        self._note.setTextFormat(Qt.TextFormat.PlainText)
         top = QHBoxLayout()
         top.setContentsMargins(8, 6, 8, 6)
         top.addWidget(self._box, 1)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 
 from app.desktop.icons import STATE_ICON, Icons
 from app.desktop.lineage.folding import FOLDED
-from app.desktop.plain_text import shown, tooltip
+from app.desktop.plain_text import explain, shown
 from app.desktop.tables.container_tones import tone_of
 from app.desktop.theme import Theme
 from domain.identity import CONTAINER, IMAGE, REFERENCE, short_id
@@ -38,7 +38,7 @@ class NodeItem(QGraphicsItem):
         )
         self._line = shown(_second_line(node))
         self._picture = _picture(node, theme, icons)
-        self.setToolTip(tooltip(node.label, node.id, f"engine {node.engine_name}"))
+        explain(self, node.label, node.id, f"engine {node.engine_name}")
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable, False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
@@ -114,7 +114,7 @@ class EdgeItem(QGraphicsPathItem):
             pen.setStyle(Qt.PenStyle.DashLine)
         self.setPen(pen)
         self.setZValue(-1)
-        self.setToolTip(tooltip(_edge_words(edge)))
+        explain(self, _edge_words(edge))
 
 
 def edge_label(edge: Edge) -> str:

@@ -1,13 +1,14 @@
 """The lineage of everything that is there, or of the selected object, at the cursor."""
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from adapters.readmodel import History
 from app.desktop.icons import Icons
 from app.desktop.lineage.drawing import Drawing, Wanted
 from app.desktop.lineage.lineage_artist import LineageArtist
 from app.desktop.lineage.lineage_view import LineageView
+from app.desktop.plain_text import PlainLabel
 from app.desktop.theme import Theme
 from app.desktop.view_state import ViewState
 from domain.identity import CONTAINER, IMAGE, REFERENCE
@@ -34,7 +35,7 @@ class LineagePanel(QWidget):
         self._view = LineageView(theme, icons, self)
         self._all = QPushButton(self.tr("Everything"), self)
         self._one = QPushButton(self.tr("Selected object"), self)
-        self._note = QLabel(self)
+        self._note = PlainLabel(parent=self)
         self._soon = QTimer(self, singleShot=True, interval=_CALM_MS)
         self._arrange()
         self._connect()
@@ -47,7 +48,6 @@ class LineagePanel(QWidget):
             button.setAutoDefault(False)
             group.addButton(button)
         self._one.setChecked(True)
-        self._note.setTextFormat(Qt.TextFormat.PlainText)
         fit = QPushButton(self.tr("Fit"), self)
         fit.setFlat(True)
         fit.clicked.connect(self._view.fit)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.desktop.icons import Icons
-from app.desktop.plain_text import tooltip
+from app.desktop.plain_text import explain
 from app.desktop.recorder.recorder_control import RecorderState
 from app.desktop.theme import Theme
 
@@ -41,7 +41,7 @@ class RecorderButton(QToolButton):
             self.setIcon(self._icons.icon("record-off", self._theme.text_muted))
         self._action.setText(self.text())
         self.setAccessibleName(self.text())
-        self.setToolTip(tooltip(*_lines(state)))
+        explain(self, *_lines(state))
 
 
 def _lines(state: RecorderState) -> list[str]:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from adapters.readmodel import History
 from app.desktop.icons import Icons
 from app.desktop.moment_text import length
-from app.desktop.plain_text import shown
+from app.desktop.plain_text import PlainLabel, shown
 from app.desktop.tables.container_tones import state_words
 from app.desktop.tables.state_table import StateTable
 from app.desktop.tables.table_model import Column, Moment, TableModel
@@ -48,8 +48,7 @@ class ChangesView(QWidget):
             _columns(), lambda row: (f"{row.kind}/{row.engine}", row.object_id), icons, self
         )
         self._table = StateTable(self._model, lambda row: row.name, self.tr("Changes"), theme)
-        self._note = QLabel(self)
-        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        self._note = PlainLabel(parent=self)
         self._note.setWordWrap(True)
         self._soon = QTimer(self, singleShot=True, interval=0)
         layout = QVBoxLayout(self)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QToolTip
 
 from app.desktop.moment_text import length
-from app.desktop.plain_text import tooltip
+from app.desktop.plain_text import explain_at
 from app.desktop.view_state import ViewState
 from domain.questions.gaps import cause_in_words
 
@@ -173,8 +172,8 @@ class TimelineGestures(QObject):
 
     def _explain(self, event: QHelpEvent) -> None:
         hit = self._view.hit(QPointF(event.pos()))
-        text = tooltip(*self._lines(hit, event.pos().x() < self._view.measures.gutter))
-        QToolTip.showText(event.globalPos(), text, self._view.viewport())
+        lines = self._lines(hit, event.pos().x() < self._view.measures.gutter)
+        explain_at(event.globalPos(), self._view.viewport(), *lines)
 
     def _lines(self, hit: Hit, in_gutter: bool) -> list[str]:
         texts = self._view.texts

@@ -6,13 +6,13 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QToolButton,
     QWidget,
 )
 
 from app.desktop.actions import Actions
+from app.desktop.plain_text import PlainLabel, explain
 from app.desktop.replay_clock import SPEEDS, ReplayClock
 from app.desktop.theme import Theme
 from app.desktop.view_state import ViewState
@@ -37,7 +37,7 @@ class TransportBar(QFrame):
         self._theme = theme
         self._speed = QComboBox(self)
         self._moment = QLineEdit(self)
-        self._problem = QLabel(self)
+        self._problem = PlainLabel(parent=self)
         self._layout = QHBoxLayout(self)
         self._arrange(actions)
         self._connect()
@@ -52,7 +52,7 @@ class TransportBar(QFrame):
             self._speed.addItem(speed.label)
         self._speed.setCurrentIndex(SPEEDS.index(self._clock.speed))
         self._speed.setAccessibleName(self.tr("Speed of the replay"))
-        self._speed.setToolTip(self.tr("Speed of the replay"))
+        explain(self._speed, self.tr("Speed of the replay"))
         self._speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._layout.addSpacing(4)
         self._layout.addWidget(self._speed)
@@ -65,13 +65,13 @@ class TransportBar(QFrame):
         self._moment.setFixedWidth(self._moment.fontMetrics().horizontalAdvance(letters))
         self._moment.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._moment.setAccessibleName(self.tr("Moment shown; type another one to go there"))
-        self._moment.setToolTip(
-            self.tr("Type a moment to go there: 2026-11-23T10:00:00Z, 10m or 1h30m ago, #position")
+        explain(
+            self._moment,
+            self.tr("Type a moment to go there: 2026-11-23T10:00:00Z, 10m or 1h30m ago, #position"),
         )
         self._layout.addWidget(self._moment)
         self._layout.addSpacing(8)
         self._layout.addWidget(self._button(actions.live, with_text=True))
-        self._problem.setTextFormat(Qt.TextFormat.PlainText)
         self._layout.addWidget(self._problem)
         self._layout.addStretch(1)
         for action in (actions.fit, actions.back, actions.mark_a, actions.mark_b):
