@@ -58,11 +58,14 @@ FORMS: tuple[Rule, ...] = (
         r"(?P<secret>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?"
         r"(?:-----END (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z))",
     ),
-    _rule(
-        "url password", "://", r"[a-z][a-z0-9+.-]*://[^\s/:@]*:(?P<secret>[^\s/@]+)@", re.IGNORECASE
-    ),
+    _rule("url password", "://", r"(?<=[a-z0-9+.-])://[^\s/:@]*+:(?P<secret>[^\s/@]++)@", re.I),
     _rule("url user", "://", r"https?://(?P<secret>[^\s/:@?#]{8,})@", re.IGNORECASE),
-    _rule("json web token", "eyj", r"(?P<secret>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)"),
+    _rule(
+        "json web token",
+        "eyj",
+        r"(?<![\w-])(?=[\w-]*+\.eyJ[\w-]{8,}+\.)[\w-]*?"
+        r"(?P<secret>\beyJ[\w-]{8,}+\.eyJ[\w-]{8,}+\.[\w-]*+)",
+    ),
     _rule(
         "aws key id", "akia asia abia acca", r"(?P<secret>\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b)"
     ),
@@ -101,20 +104,25 @@ FORMS: tuple[Rule, ...] = (
     ),
 )
 
-# `--password x`, `--password=x`, `PASSWORD=x`, `password: x`, `"password": "x"` in running text.
-_ASSIGNMENT = re.compile(
-    r"(?P<name>[A-Za-z_][\w.-]*)(?P<sign>[\"']?\s*=\s*[\"']?|[\"']?\s*:\s+[\"']?|[\"']\s*:\s*[\"'])"
-    r"(?P<secret>[^\s\"',;&]+)"
+# `--password=x`, `PASSWORD=x`, `password: x`, `"password": "x"` in running text.
+_ASSIGNED = re.compile(
+    r"(?<![\w.-])(?:(?![A-Za-z_])[\w.-])*+(?P<name>[A-Za-z_][\w.-]*+)"
+    r"(?:[\"']?\s*=\s*[\"']?|[\"']?\s*:\s+[\"']?|[\"']\s*:\s*[\"'])"
 )
-_LONG_OPTION = re.compile(r"--?(?P<name>[A-Za-z][\w.-]*)(?P<sign>[ =])(?P<secret>[^\s\"']\S*)")
+_ASSIGNED_VALUE = re.compile(r"[^\s\"',;&]+")
+# `--password x`; any word with a hyphen in it.
+_LONG_OPTION = re.compile(r"(?<![\w.-])(?P<name>[\w.]*+-[\w.-]*+)[ =]")
+_OPTION_VALUE = re.compile(r"[^\s\"'-]\S*")
 # mysql, mongo, redis-cli and others take the password right after the letter.
 _SHORT_PASSWORD = re.compile(r"(?<!\S)-(?P<name>[pa])(?P<secret>(?!\d{1,5}(?::|\s|$))[^\s-]\S+)")
 # Elsewhere `-p` begins many words; those with a capital or digit after it are no options.
 _ANY_SHORT_PASSWORD = re.compile(
     r"(?<!\S)-p(?P<secret>(?=\S*[A-Z0-9])(?!\d+(?:[:/\s]|$))[^\s:/=-][^\s:/=]{3,})(?=\s|$)"
 )
-_SEPARATE_PASSWORD = re.compile(
-    r"\b(?:redis-cli\b.*?\s-a|sshpass\b.*?\s-p|ldap\w+\b.*?\s-w)\s+(?P<secret>\S+)"
+# These take it as the next word.
+_SEPARATE_PASSWORD = tuple(
+    (re.compile(program), re.compile(rf"(?<=\s){option}\s++(?P<secret>\S+)"))
+    for program, option in ((r"\bredis-cli\b", "-a"), (r"\bsshpass\b", "-p"), (r"\bldap\w", "-w"))
 )
 _TAKES_SHORT_PASSWORD = re.compile(
     r"\b(?:mysql\w*|mariadb\w*|mongo\w*|redis-cli|sshpass|7z|zip|psql|ldap\w+|smbclient)\b"
@@ -132,9 +140,12 @@ class Redacted(NamedTuple):
     counts: Counter[str]
 
 
+_MARK = "«redacted"
+
+
 def mark(rule: str) -> str:
     """What stands where a secret stood."""
-    return f"«redacted: {rule}»"
+    return f"{_MARK}: {rule}»"
 
 
 def redact(text: str) -> Redacted:
@@ -155,21 +166,27 @@ def _redact(text: str) -> Redacted:
         if any(sign in lower for sign in rule.signs):
             text = _replace(rule.pattern, text, rule.name, counts)
     if any(sign in lower for sign in _NAME_SIGNS):
-        for pattern in (_ASSIGNMENT, _LONG_OPTION):
-            text = _replace(pattern, text, "name", counts, only=_names_a_secret)
+        text = _replace_named(_ASSIGNED, _ASSIGNED_VALUE, text, counts)
+        text = _replace_named(_LONG_OPTION, _OPTION_VALUE, text, counts)
     if "-" in text:
         text = _replace(_CURL_USER, text, "user option", counts)
         text = _replace(_ANY_SHORT_PASSWORD, text, "short option", counts)
         if _TAKES_SHORT_PASSWORD.search(text):
             text = _replace(_SHORT_PASSWORD, text, "short option", counts)
-            text = _replace(_SEPARATE_PASSWORD, text, "short option", counts)
+            text = "\n".join(_without_separate(line, counts) for line in text.split("\n"))
     return Redacted(text, counts)
 
 
-@lru_cache(maxsize=8192)
 def is_secret_name(name: str) -> bool:
     """Whether what has this name is a secret."""
+    return _is_secret_name(name) if len(name) <= _SHORT else _looks_secret(name)
+
+
+def _looks_secret(name: str) -> bool:
     return SECRET_NAME.search(name) is not None
+
+
+_is_secret_name = lru_cache(maxsize=8192)(_looks_secret)
 
 
 def redact_named(name: str, value: str) -> Redacted:
@@ -213,20 +230,9 @@ def redact_words(words: Sequence[str]) -> tuple[tuple[str, ...], Counter[str]]:
     return tuple(clean), counts
 
 
-def _names_a_secret(match: re.Match[str]) -> bool:
-    return is_secret_name(match["name"])
-
-
-def _replace(
-    pattern: re.Pattern[str],
-    text: str,
-    rule: str,
-    counts: Counter[str],
-    *,
-    only: Callable[[re.Match[str]], bool] | None = None,
-) -> str:
+def _replace(pattern: re.Pattern[str], text: str, rule: str, counts: Counter[str]) -> str:
     def put_mark(match: re.Match[str]) -> str:
-        if (only is not None and not only(match)) or match["secret"].startswith("«redacted"):
+        if match["secret"].startswith(_MARK):
             return match[0]
         counts[rule] += 1
         start, end = match.span("secret")
@@ -234,3 +240,31 @@ def _replace(
         return match[0][: start - begin] + mark(rule) + match[0][end - begin :]
 
     return pattern.sub(put_mark, text)
+
+
+def _replace_named(
+    naming: re.Pattern[str], value: re.Pattern[str], text: str, counts: Counter[str]
+) -> str:
+    """The text without the values that follow the names of secrets.
+
+    What follows another name is looked at again: it may begin with the name of a secret itself.
+    """
+    kept: list[str] = []
+    done = 0
+    for named in naming.finditer(text):
+        if named.start() < done or not is_secret_name(named["name"]):
+            continue
+        secret = value.match(text, named.end())
+        if secret is not None and not secret[0].startswith(_MARK):
+            kept += (text[done : named.end()], mark("name"))
+            done = secret.end()
+            counts["name"] += 1
+    return "".join((*kept, text[done:]))
+
+
+def _without_separate(line: str, counts: Counter[str]) -> str:
+    for program, option in _SEPARATE_PASSWORD:
+        if found := program.search(line):
+            rest = _replace(option, line[found.end() :], "short option", counts)
+            line = line[: found.end()] + rest
+    return line

@@ -5,7 +5,7 @@ widget guesses whether a foreign text is markup.
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -81,10 +81,10 @@ def trees() -> dict[str, ast.Module]:
     return {file.relative_to(TOP).as_posix(): ast.parse(file.read_text()) for file in files}
 
 
-def nodes() -> Iterator[tuple[str, ast.AST]]:
-    for name, tree in trees().items():
-        for node in ast.walk(tree):
-            yield name, node
+@cache
+def nodes() -> list[tuple[str, ast.AST]]:
+    """All that every module consists of, with the module's path."""
+    return [(name, node) for name, tree in trees().items() for node in ast.walk(tree)]
 
 
 def imported(node: ast.AST) -> list[str]:
