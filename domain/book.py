@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from domain import build, container, engine, identity, image, reference
+from domain.clamping import bounded
 from domain.facts import Entry, Fact
 from domain.presence import Presence, Standing
 
@@ -56,7 +57,8 @@ class Book:
         return self._get(identity.stream_id(kind, engine_key, object_id))
 
     def append(self, kind: str, engine_key: str, object_id: str, fact: Fact) -> None:
-        """Adds a fact to the object's stream."""
+        """Adds a fact to the object's stream, with its texts clamped."""
+        fact = bounded(fact)
         stream = identity.stream_id(kind, engine_key, object_id)
         aggregate = _EVOLVE[kind](self._get(stream), stream, fact)
         self._known[stream] = aggregate

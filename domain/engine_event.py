@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from domain.clamping import MOST_NAMED, fewer
 from domain.errors import ShipslogError
 from domain.moments import SECOND
 
@@ -13,6 +14,13 @@ _ACTIONS_WITH_PAYLOAD = ("exec_create", "exec_start", "health_status")
 # Attributes that tell two events of one moment apart and can hold no secret of the person.
 _IDENTIFYING_ATTRIBUTES = ("name", "container", "execID", "image", "destination")
 _INT64_MAX = 2**63 - 1
+_LONGEST_WORD = 4_096
+"""Characters of a type, an action or an actor; ids have 71, references a few hundred."""
+
+ENGINES_OWN = frozenset({"name", "image", "container", "signal", "oldName", "reclaimed"})
+ENGINES_OWN |= {"execID", "execDuration", "exitCode", "containerExitCode", "imageID", "imageRef"}
+ENGINES_OWN |= {"driver", "type", "destination", "propagation", "read/write", "height", "width"}
+"""What engines themselves write into the attributes: names and ids; the others are labels."""
 
 
 class NoEngineEvent(ShipslogError):
@@ -75,17 +83,30 @@ def parse_engine_event(line: bytes | str) -> EngineEvent:
     time_ns = _time_ns(wire)
     actor = wire.Actor or _Actor()
     word, payload = _split_action(action)
+    _refuse_long_words(wire.Type, word, actor.ID, wire.id, wire.scope, wire.HealthStatus)
     probed = word == "health_status" and not payload and bool(wire.HealthStatus)
     return EngineEvent(
         type=wire.Type or "container",
         action=word,
         payload=wire.HealthStatus if probed else payload,
         actor=actor.ID or wire.id,
-        attributes=actor.Attributes or {},
+        attributes=_attributes(actor.Attributes or {}),
         time_ns=time_ns,
         scope=wire.scope,
         probed=probed,
     )
+
+
+def _refuse_long_words(*words: str) -> None:
+    if any(len(word) > _LONGEST_WORD for word in words):
+        raise NoEngineEvent("no engine event: no engine has such long words")
+
+
+def _attributes(told: dict[str, str]) -> dict[str, str]:
+    if len(told) <= MOST_NAMED:
+        return told
+    own = {name: told[name] for name in sorted(ENGINES_OWN & told.keys())}
+    return own | fewer({name: text for name, text in told.items() if name not in own})
 
 
 def _decode(line: bytes | str) -> _Wire:

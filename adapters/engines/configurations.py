@@ -7,6 +7,7 @@ left out, so that a configuration tells what somebody chose.
 from typing import Any
 
 from adapters.engines.fields import (
+    MOST_ITEMS,
     items_in,
     keys_in,
     labels_in,
@@ -169,7 +170,7 @@ def _network(
     unstarted = text_in(section(inspect, "State"), "Status") == "created"
     endpoints = [
         _endpoint(name, section(networks, name), own_name, unstarted=unstarted)
-        for name in sorted(networks)
+        for name in sorted(networks)[:MOST_ITEMS]
     ]
     return {
         "networks": keys_in(section(inspect, "NetworkSettings"), "Networks"),
@@ -212,7 +213,7 @@ def _ports(bindings: dict[str, Any]) -> tuple[str, ...]:
             parts = (f"[{host}]" if ":" in host else host, text_in(outside, "HostPort"))
             address = ":".join(filter(None, parts))
             ports.append(writable(f"{address}->{inside}" if address else inside))
-    return tuple(sorted(ports))
+    return tuple(sorted(ports))[:MOST_ITEMS]
 
 
 def _files(
@@ -231,7 +232,7 @@ def _files(
 
 def _pairs(options: dict[str, Any], sign: str) -> tuple[str, ...]:
     pairs = (f"{key}{sign}{value}" if value else key for key, value in options.items())
-    return tuple(sorted(map(writable, pairs)))
+    return tuple(sorted(map(writable, pairs)))[:MOST_ITEMS]
 
 
 def _limits(host: dict[str, Any]) -> dict[str, Any]:

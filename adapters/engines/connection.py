@@ -27,6 +27,7 @@ TESTED_API = (1, 51)
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
 _MOST_BYTES_OF_AN_ANSWER = 256 * 1024 * 1024
+_PIECE_BYTES = 64 * 1024
 _BROKEN: tuple[type[Exception], ...] = (
     urllib3.exceptions.HTTPError,
     OSError,
@@ -143,11 +144,9 @@ class Connection:
     def _chunks(self, response: requests.Response) -> Iterator[bytes]:
         raw = response.raw
         try:
-            if raw.chunked:
-                yield from raw.read_chunked(decode_content=False)
-            else:
-                while data := raw.read1(65_536):
-                    yield data
+            # Whatever size the other end gives its chunks, no more than this is held at once.
+            while data := raw.read1(_PIECE_BYTES, decode_content=False):
+                yield data
         except _CUT as error:
             if isinstance(error, AttributeError) and not self._closed:
                 raise
@@ -174,7 +173,7 @@ class Connection:
     def _json(self, path: str, query: Mapping[str, str], *, versioned: bool) -> Any:
         response = self._request(path, query, versioned=versioned)
         try:
-            body = response.raw.read(_MOST_BYTES_OF_AN_ANSWER + 1, decode_content=True)
+            body = response.raw.read(_MOST_BYTES_OF_AN_ANSWER + 1, decode_content=False)
         except _BROKEN as error:
             raise EngineUnreachable(
                 f"The engine at {self.endpoint.url} broke off its answer: {reason(error)}"
@@ -205,7 +204,8 @@ class Connection:
                 allow_redirects=False,
                 # Else requests takes the authorities of REQUESTS_CA_BUNDLE for the engine's.
                 verify=self._client.verify,
-                headers={"Accept": "application/json"},
+                # No engine compresses, and what is packed can be of any size unpacked.
+                headers={"Accept": "application/json", "Accept-Encoding": "identity"},
             )
         except (requests.RequestException, DockerException, *_BROKEN) as error:
             raise EngineUnreachable(
@@ -231,7 +231,7 @@ def _decoded(body: bytes) -> Any:
 def _beginning(response: requests.Response) -> str:
     """The beginning of an answer, as text; nothing where it breaks off."""
     try:
-        data: bytes = response.raw.read(4096, decode_content=True)
+        data: bytes = response.raw.read(4096, decode_content=False)
     except _BROKEN:
         return ""
     finally:

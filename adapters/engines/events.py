@@ -13,7 +13,7 @@ WHOLE_RING = "1"
 since the engine searches backwards and stops at the first older one (Docker 20.10 to 29)."""
 
 _HOPELESS = 16
-"""So many times the longest line, and the line is taken to have no end."""
+"""So many times the longest line, and a line of a stream is taken to have no end."""
 
 
 class LineTooLong(ShipslogError):
@@ -34,10 +34,10 @@ def split_lines(
     for each line of more than `longest` bytes, which is then passed over.
 
     Raises:
-        LineTooLong: a line of more than `longest` bytes and no `too_long`, or a line so long that
-            there is no hope of its end.
+        LineTooLong: a line of more than `longest` bytes and no `too_long`, or a line of a stream
+            so long that there is no hope of its end. A file has one.
     """
-    line = _Line(longest, too_long)
+    line = _Line(longest, too_long, hope=None if keep_last else _HOPELESS * longest)
     for chunk in chunks:
         *ended, begun = chunk.split(b"\n")
         if line.size + len(chunk) <= longest:
@@ -58,9 +58,10 @@ def split_lines(
 class _Line:
     """A line that has begun; of one that is too long only the size."""
 
-    def __init__(self, longest: int, too_long: Callable[[], None] | None) -> None:
+    def __init__(self, longest: int, too_long: Callable[[], None] | None, hope: int | None) -> None:
         self.size = 0
         self._longest = longest
+        self._hope = hope
         self._too_long = too_long
         self._parts: list[bytes] = []
 
@@ -70,7 +71,7 @@ class _Line:
         self.size += len(part)
         if self.size <= self._longest:
             self._parts.append(part)
-        elif self._too_long is None or self.size > _HOPELESS * self._longest:
+        elif self._too_long is None or (self._hope is not None and self.size > self._hope):
             raise LineTooLong(f"An event of more than {self._longest} bytes is no event.")
         elif fitted:
             self._parts.clear()

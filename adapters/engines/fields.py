@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.clamping import fewer
 from domain.engine_event import writable
 from domain.errors import ShipslogError
 
@@ -14,15 +15,36 @@ class NotUnderstood(ShipslogError):
     """An answer that describes nothing: the other end is no container engine."""
 
 
+_NOT_UNDERSTOOD = NotUnderstood("The other end does not answer as a container engine does.")
+
+
 def described(answer: Any) -> dict[str, Any]:
     """The answer, if it describes an object that has an id.
 
     Raises:
         NotUnderstood: it does not.
     """
-    if isinstance(answer, dict) and text_in(answer, "Id"):
+    if text_in(an_object(answer), "Id"):
+        return an_object(answer)
+    raise _NOT_UNDERSTOOD
+
+
+def an_object(answer: Any) -> dict[str, Any]:
+    """The answer, if it is an object; raises NotUnderstood where it is none."""
+    if isinstance(answer, dict):
         return answer
-    raise NotUnderstood("The other end does not answer as a container engine does.")
+    raise _NOT_UNDERSTOOD
+
+
+def a_list(answer: Any) -> list[Any]:
+    """The answer, if it is a list; engines write null for an empty one.
+
+    Raises:
+        NotUnderstood: it is something else.
+    """
+    if isinstance(answer, list) or answer is None:
+        return answer or []
+    raise _NOT_UNDERSTOOD
 
 
 def section(parent: dict[str, Any], key: str) -> dict[str, Any]:
@@ -48,8 +70,8 @@ def texts_in(parent: dict[str, Any], key: str) -> tuple[str, ...]:
 
 
 def keys_in(parent: dict[str, Any], key: str) -> tuple[str, ...]:
-    """The keys of the object below the key, sorted."""
-    return tuple(sorted(map(writable, section(parent, key))))
+    """The keys of the object below the key, sorted, at most `MOST_ITEMS` of them."""
+    return tuple(sorted(map(writable, section(parent, key))))[:MOST_ITEMS]
 
 
 def text_in(parent: dict[str, Any], key: str) -> str:
@@ -66,4 +88,4 @@ def number_in(parent: dict[str, Any], key: str) -> int:
 
 def labels_in(parent: dict[str, Any], key: str) -> dict[str, str]:
     """The labels below the key, as texts."""
-    return {writable(str(k)): writable(str(v)) for k, v in section(parent, key).items()}
+    return fewer({writable(str(k)): writable(str(v)) for k, v in section(parent, key).items()})

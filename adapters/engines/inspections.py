@@ -7,6 +7,7 @@ from typing import Any
 
 from adapters.engines.configurations import read_configuration, read_healthcheck
 from adapters.engines.fields import (
+    an_object,
     described,
     items_in,
     keys_in,
@@ -166,7 +167,7 @@ def read_image_listing(answer: Any) -> ImageListing:
         id=full_image_id(text_in(item, "Id")),
         references=_references(item),
         parent=full_image_id(text_in(item, "ParentId")),
-        created_at=number_in(item, "Created") * SECOND or None,
+        created_at=_unix_moment(item),
     )
 
 
@@ -175,12 +176,16 @@ def _references(item: dict[str, Any]) -> frozenset[str]:
 
 
 def read_engine(
-    name: str, endpoint: str, version: dict[str, Any], info: dict[str, Any], at: int
+    name: str, endpoint: str, version: dict[str, Any], told: Any, at: int
 ) -> EngineObserved:
-    """Reads the answers of `/version` and `/info`; `at` is the moment of asking.
+    """Reads the answers of `/version` and (`told`) of `/info`; `at` is the moment of asking.
 
     `name` is what the person calls the engine; where it is empty, its host's name is taken.
+
+    Raises:
+        NotUnderstood: the latter is none of an engine.
     """
+    info = an_object(told)
     components = [text_in(item, "Name") for item in maps_in(version, "Components")]
     podman = any("Podman" in component for component in components)
     snapshotter = any(
@@ -205,9 +210,13 @@ def read_engine(
     )
 
 
-def engine_clock(info: dict[str, Any], fallback: int) -> int:
-    """The engine's own clock, from `/info`; nanoseconds since the epoch."""
-    return from_rfc3339(text_in(info, "SystemTime")) or fallback
+def engine_clock(info: Any, fallback: int) -> int:
+    """The engine's own clock, from `/info`; nanoseconds since the epoch.
+
+    Raises:
+        NotUnderstood: the answer is none of an engine.
+    """
+    return from_rfc3339(text_in(an_object(info), "SystemTime")) or fallback
 
 
 def listed_otherwise(item: dict[str, Any], state: ContainerState | None, name: str) -> bool:

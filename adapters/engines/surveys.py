@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
+from adapters.engines.allowlist import ForbiddenRequest
 from adapters.engines.connection import Connection, EngineRefused
-from adapters.engines.fields import NotUnderstood, described
+from adapters.engines.fields import NotUnderstood, a_list, an_object, described, number_in, text_in
 from adapters.engines.inspections import (
     engine_clock,
     listed_otherwise,
@@ -15,7 +16,6 @@ from adapters.engines.inspections import (
 )
 from domain.concealing import Concealment
 from domain.drifting import Changes, read_changes
-from domain.engine_event import writable
 from domain.facts.container import ContainerState
 from domain.inspection import ContainerInspection, ImageInspection, Snapshot
 
@@ -39,15 +39,15 @@ def survey(
     `now` is this machine's clock, for engines that do not tell theirs.
     """
     began = engine_clock(connection.get("/info"), now())
-    listed_containers = list(map(described, connection.get("/containers/json", all="1") or ()))
+    listed_containers = list(map(described, a_list(connection.get("/containers/json", all="1"))))
     inspected = []
     for item in listed_containers:
-        known = known_containers.get(item["Id"])
+        known = known_containers.get(text_in(item, "Id"))
         if known is None or listed_otherwise(item, *known):
-            look = partial(inspect_container, connection, item["Id"], concealment)
+            look = partial(inspect_container, connection, text_in(item, "Id"), concealment)
             if (inspection := _unless_refused(look)) is not None:
                 inspected.append(inspection)
-    all_images = list(map(read_image_listing, connection.get("/images/json", all="1") or ()))
+    all_images = list(map(read_image_listing, a_list(connection.get("/images/json", all="1"))))
     parents = {image.parent for image in all_images}
     steps = {image.id for image in all_images if not image.references and image.id in parents}
     images = tuple(image for image in all_images if image.id not in steps)
@@ -60,7 +60,7 @@ def survey(
     return Snapshot(
         began_at=began,
         ended_at=engine_clock(connection.get("/info"), now()),
-        containers=frozenset(item["Id"] for item in listed_containers),
+        containers=frozenset(text_in(item, "Id") for item in listed_containers),
         inspected=tuple(inspected),
         images=images,
         described=tuple(descriptions),
@@ -94,8 +94,8 @@ def container_changes(connection: Connection, container_id: str) -> Changes | No
     answer = _found(lambda: connection.get(f"/containers/{container_id}/changes") or [])
     if answer is None:
         return None
-    items = answer if isinstance(answer, list) else []
-    return read_changes([(writable(item["Path"]), int(item["Kind"])) for item in items])
+    items = map(an_object, a_list(answer))
+    return read_changes([(text_in(item, "Path"), number_in(item, "Kind")) for item in items])
 
 
 def _unless_refused(look: Callable[[], Look | None]) -> Look | None:
@@ -106,7 +106,8 @@ def _unless_refused(look: Callable[[], Look | None]) -> Look | None:
         if refusal.status in (401, 403):
             # A proxy that lets nothing be described: the person must hear of it.
             raise
-    except NotUnderstood:
+    except (NotUnderstood, ForbiddenRequest):
+        # An id that is none would make a request that is none of those that read.
         pass
     return None
 

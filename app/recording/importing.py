@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import msgspec
 
-from adapters.engines.events import LONGEST_LINE, LineTooLong, split_lines
+from adapters.engines.events import LONGEST_LINE, split_lines
 from adapters.store.errors import Conflict
 from adapters.store.lock import hold
 from adapters.store.opening import create_or_open
@@ -28,6 +28,7 @@ from domain.reporting import report
 
 STANDARD_INPUT = "-"
 _BATCH = 2_500
+_BATCH_BYTES = 16 * 1024 * 1024
 _CHUNK_BYTES = 1 << 20
 _BROKEN_LINES_KEPT = 10_000
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -134,6 +135,7 @@ class _Import:
 
     def take(self, lines: Iterator[bytes]) -> None:
         batch: list[EngineEvent] = []
+        size = 0
         try:
             for line in lines:
                 self._line += 1
@@ -143,11 +145,10 @@ class _Import:
                     batch.append(parse_engine_event(line))
                 except NoEngineEvent as error:
                     self._note_broken(str(error))
-                if len(batch) >= _BATCH:
+                size += len(line)
+                if len(batch) >= _BATCH or size >= _BATCH_BYTES:
                     self._store(batch)
-                    batch = []
-        except LineTooLong as error:
-            self._note_broken(str(error))
+                    batch, size = [], 0
         finally:
             self._store(batch)
             self._end()

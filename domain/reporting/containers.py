@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.clamping import was_cut
 from domain.container import Container, State, unexpected_state
 from domain.engine_event import EngineEvent
 from domain.facts import container as facts
@@ -109,8 +110,8 @@ def _own_attributes(event: EngineEvent, labels: Mapping[str, str]) -> dict[str, 
 
 
 def _is_label(label: str, key: str, value: str) -> bool:
-    # Labels are kept without their secrets.
-    return label == value or label == redact_named(key, value).text
+    # Labels are kept without their secrets, and without their ends where they are too long.
+    return label == value or was_cut(label) or label == redact_named(key, value).text
 
 
 def _inquiries(event: EngineEvent, before: Container | None) -> list[Inquiry]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from domain.book import Book
-from domain.engine_event import EngineEvent
+from domain.engine_event import ENGINES_OWN, EngineEvent
 from domain.facts import Fact, Origin, Said
 from domain.facts.base import LOCAL
 from domain.identity import ENGINE
@@ -60,15 +60,9 @@ class Occasion(NamedTuple):
         self.book.append(ENGINE, self.engine, self.engine, fact)
 
 
-# What engines themselves write into the attributes: names and ids, which must stay as they are.
-_ENGINES_OWN = frozenset({"name", "image", "container", "signal", "oldName", "reclaimed"})
-_ENGINES_OWN |= {"execID", "execDuration", "exitCode", "containerExitCode", "imageID", "imageRef"}
-_ENGINES_OWN |= {"driver", "type", "destination", "propagation", "read/write", "height", "width"}
-
-
 def _without_secrets(attributes: Mapping[str, str]) -> dict[str, str]:
     return {
-        key: value if key in _ENGINES_OWN else redact_named(key, value).text
+        key: value if key in ENGINES_OWN else redact_named(key, value).text
         for key, value in attributes.items()
     }
 

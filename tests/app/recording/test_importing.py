@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import tracemalloc
 
 import pytest
 
@@ -299,3 +300,51 @@ def test_an_import_that_is_interrupted_ends_what_it_began(store, tmp_path, lines
     assert len(store.events) == 20
     assert len(store.of("recording.stopped")) == 1
     assert threading.active_count() < 50
+
+
+# --- files made to do harm ---
+
+
+def poured(path, pieces):
+    """A pipe in the file system that a thread writes these into."""
+    os.mkfifo(path)
+
+    def pour():
+        with path.open("wb") as pipe:
+            for piece in pieces:
+                pipe.write(piece)
+
+    threading.Thread(target=pour, daemon=True).start()
+    return path
+
+
+def test_a_line_of_a_gigabyte_is_named_and_the_rest_is_read_in_little_memory(
+    store, tmp_path, lines
+):
+    megabyte = b"x" * 1024 * 1024
+    pieces = [lines[0], b"\n", *[megabyte] * 1024, b"\n", lines[1], b"\n"]
+    tracemalloc.start()
+    result = take(store, poured(tmp_path / "events", pieces))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (result.read, result.stored) == (2, 2)
+    assert [(number, reason[:24]) for _, number, reason in result.broken] == [
+        (2, "no engine event: it has ")
+    ]
+    assert peak < 32 * 1024 * 1024
+
+
+def test_many_events_of_megabytes_are_stored_in_little_memory(store, tmp_path):
+    def events():
+        for number in range(60):
+            attributes = {"name": f"web-{number}", "big": "x" * 3_000_000}
+            actor = {"ID": f"{number:064x}", "Attributes": attributes}
+            event = {"Type": "container", "Action": "create", "Actor": actor}
+            yield json.dumps(event | {"timeNano": 10**18 + number}).encode() + b"\n"
+
+    tracemalloc.start()
+    result = take(store, poured(tmp_path / "events", events()))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert result.stored == 60
+    assert peak < 128 * 1024 * 1024
