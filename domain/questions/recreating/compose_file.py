@@ -230,7 +230,7 @@ def _limits(asked: Configuration) -> Entries:
     if asked.memory_swappiness is not None:
         yield "mem_swappiness", asked.memory_swappiness
     if asked.ulimits:
-        yield "ulimits", {each.partition("=")[0]: _ulimit(each) for each in asked.ulimits}
+        yield "ulimits", {each.rpartition("=")[0]: _ulimit(each) for each in asked.ulimits}
     if asked.sysctls:
         yield "sysctls", _mapping(asked.sysctls)
     if blkio := dict(_blkio(asked)):
@@ -238,7 +238,7 @@ def _limits(asked: Configuration) -> Entries:
 
 
 def _ulimit(text: str) -> Node:
-    soft, _, hard = text.partition("=")[2].partition(":")
+    soft, _, hard = text.rpartition("=")[2].partition(":")
     return {"soft": int(soft), "hard": int(hard)}
 
 

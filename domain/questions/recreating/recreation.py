@@ -1,5 +1,7 @@
 """A container given again: the text, what the person must supply, and what cannot be had."""
 
+import csv
+
 import msgspec
 
 from domain.errors import ShipslogError
@@ -54,7 +56,7 @@ def recreate(
 
     Raises:
         ShipslogError: nobody could look at the container, so that its setup is not known, or it
-            did not exist yet.
+            did not exist yet; or its setup is stored in words that no engine has.
     """
     born = _born(history, subject)
     if moment is not None and moment < born:
@@ -63,8 +65,15 @@ def recreate(
     setup = setup_at(history, subject, reading, FOREVER - 1 if moment is None else moment)
     if setup is None:
         raise ShipslogError(_not_known(history, subject))
+    try:
+        return _written(setup, pin(history, setup, reading), way)
+    except (ValueError, csv.Error) as error:
+        name = printable(setup.name)
+        raise ShipslogError(f"No engine sets a container up as {name} is said to be.") from error
+
+
+def _written(setup: Setup, pinned: Pin, way: str) -> Recreation:
     wanted = chosen(setup)
-    pinned = pin(history, setup, reading)
     commands = run_commands(wanted, pinned.image) if way == RUN else []
     lines = "".join(f"{command_text(each)}\n" for each in commands)
     text = lines if way == RUN else compose_text(wanted, pinned.image)

@@ -3,7 +3,8 @@
 import shlex
 from collections.abc import Sequence
 
-_HARMLESS = "\n\t"
+# A tab that is pasted into a shell completes names.
+_HARMLESS = "\n"
 _INDENT = " \\\n  "
 _SHORT = 80
 
