@@ -154,6 +154,35 @@ def test_a_byte_order_mark_does_no_harm():
     assert parse_engine_event(b"\xef\xbb\xbf" + line()) == parse_engine_event(line())
 
 
+@pytest.mark.parametrize("surrogate", ["", "\\ud800"])
+def test_of_a_key_that_comes_twice_the_last_counts_however_it_is_read(surrogate):
+    twice = (
+        b'{"Action":"start","Action":"die","timeNano":1,"timeNano":2,"Actor":{"ID":"x","ID":"y",'
+        b'"Attributes":{"name":"a","name":"b","z":"%s"}}}' % surrogate.encode()
+    )
+    read = parse_engine_event(twice)
+    assert (read.action, read.time_ns, read.actor) == ("die", 2, "y")
+    assert read.attributes["name"] == "b"
+
+
+@pytest.mark.parametrize("changes", [{"Type": "x" * 5_000}, {"Action": "x" * 5_000}])
+def test_words_longer_than_any_engines_are_no_event(changes):
+    with pytest.raises(NoEngineEvent, match="no engine event"):
+        parse_engine_event(line(**changes))
+
+
+def test_of_a_hundred_thousand_labels_some_are_kept_and_the_others_counted():
+    labels = {f"label-{number}": "x" for number in range(100_000)} | {
+        "name": "web",
+        "exitCode": "1",
+    }
+    created = parse_engine_event(line(Actor={"ID": C1, "Attributes": labels})).attributes
+    del labels["exitCode"]
+    started = parse_engine_event(line(Actor={"ID": C1, "Attributes": labels})).attributes
+    assert (created["name"], created["exitCode"], created["«cut»"]) == ("web", "1", "99,000 more")
+    assert started.items() < created.items()
+
+
 @pytest.mark.parametrize("moment", [1, 2**53 + 1, 2**63 - 1])
 def test_every_moment_that_an_engine_can_tell_is_exact(moment):
     assert parse_engine_event(line(timeNano=moment)).time_ns == moment

@@ -348,3 +348,23 @@ def test_many_events_of_megabytes_are_stored_in_little_memory(store, tmp_path):
     tracemalloc.stop()
     assert result.stored == 60
     assert peak < 128 * 1024 * 1024
+
+
+def test_lines_made_to_do_harm_are_named_and_the_others_are_read(store, tmp_path, lines):
+    harmful = [
+        b"[" * 100_000,
+        b'{"Actor":' * 100_000,
+        b'{"Action":"start","timeNano":' + b"9" * 5_000 + b"}",
+        b'{"Action":"start","timeNano":NaN}',
+        b'{"Action":"start","time":Infinity}',
+        b'{"Action":"start","timeNano":-9223372036854775808}',
+        b"\xff\xfe\x00",
+        b'{"Action":"' + b"x" * 10_000 + b'","timeNano":1}',
+    ]
+    mixed = [b"\xef\xbb\xbf" + lines[0]]
+    for number, line in enumerate(harmful):
+        mixed += [line, lines[number + 1]]
+    result = take(store, written(tmp_path / "mixed.jsonl", mixed))
+    assert result.read == result.stored == len(harmful) + 1
+    assert [number for _, number, _ in result.broken] == list(range(2, 2 * len(harmful) + 1, 2))
+    assert all(len(reason) < 200 for *_, reason in result.broken)
