@@ -160,14 +160,16 @@ def _access(store: Path) -> Iterator[Finding]:
         yield Finding(
             Level.WARN, "access", f"others can read or write {paths}", f"chmod 600 {paths}"
         )
-    mode = stat.S_IMODE(store.parent.stat().st_mode)
-    if mode & 0o002 and not mode & stat.S_ISVTX:
-        yield Finding(
-            Level.BAD,
-            "access",
-            f"everybody can replace files in {store.parent} (mode {mode:04o})",
-            f"chmod 700 {store.parent}, or keep the store in a folder of your own",
-        )
+    for folder in store.absolute().parents:
+        # Who can replace a folder can replace all that is in it.
+        mode = stat.S_IMODE(folder.stat().st_mode)
+        if mode & 0o002 and not mode & stat.S_ISVTX:
+            yield Finding(
+                Level.BAD,
+                "access",
+                f"everybody can replace files in {folder} (mode {mode:04o})",
+                f"chmod 700 {folder}, or keep the store in a folder of your own",
+            )
     if not os.access(store, os.W_OK):
         yield Finding(
             Level.WARN,

@@ -88,16 +88,17 @@ def test_a_store_that_others_can_read_is_warned_of(shipslog, told, tmp_path, can
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX rights")
-def test_a_folder_that_everybody_can_write_is_bad(shipslog, told, tmp_path, candidates):
+@pytest.mark.parametrize("below", ["", "own"])
+def test_a_folder_that_everybody_can_write_is_bad(shipslog, told, tmp_path, candidates, below):
     folder = tmp_path / "open"
-    folder.mkdir()
+    (folder / below).mkdir(parents=True)
     folder.chmod(0o777)
-    store = folder / "s.db"
+    store = folder / below / "s.db"
     store.write_bytes(told.read_bytes())
     store.chmod(0o600)
     answer = shipslog("--store", store, "doctor", "--format", "json")
     assert answer.code == 1
-    assert "chmod 700" in _of(answer, "access")[0]["remedy"]
+    assert f"chmod 700 {folder}," in _of(answer, "access")[0]["remedy"]
 
 
 def test_a_check_that_breaks_does_not_hide_the_others(ask, candidates, monkeypatch):
