@@ -70,7 +70,8 @@ def open_reader(path: Path) -> Reader:
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """A connection that cannot write, to a file that may be of any making.
 
-    A store in a folder that cannot be written, without a journal, is read as it lies there.
+    A store in a folder that cannot be written, without a journal, is read as it lies there. An
+    append that a crash interrupted is undone first.
 
     Raises:
         StoreMissing: there is no such file.
@@ -84,10 +85,19 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         try:
             return _looked_into(connect(path, how="ro"))
         except SQLITE.dbapi.OperationalError:
-            journal = path.with_name(f"{path.name}-wal")
-            if journal.exists() and journal.stat().st_size:
+            if _is_there(path, "-journal"):
+                # A writer ended in the middle of a transaction; only who may write can undo it,
+                # and until then what lies there is half of it.
+                _looked_into(connect(path)).close()
+                return _looked_into(connect(path, how="ro"))
+            if _is_there(path, "-wal"):
                 raise
             return _looked_into(connect(path, how="ro&immutable=1"))
+
+
+def _is_there(path: Path, tail: str) -> bool:
+    journal = path.with_name(f"{path.name}{tail}")
+    return journal.exists() and journal.stat().st_size > 0
 
 
 def _looked_into(connection: sqlite3.Connection) -> sqlite3.Connection:
