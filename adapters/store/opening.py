@@ -9,7 +9,7 @@ from adapters.store import schema
 from adapters.store.errors import NotAStore, StoreMissing, StoreUnwritable
 from adapters.store.private_files import make_private_folder
 from adapters.store.reader import Reader
-from adapters.store.sqlite_engine import SQLITE, connect, faults_as_sentences
+from adapters.store.sqlite_engine import SQLITE, connect, faults_as_sentences, log_kept
 
 if TYPE_CHECKING:
     from adapters.store.writer import Writer
@@ -38,16 +38,18 @@ def create_or_open(path: Path, *, now: int, keys: Path | None = None) -> "Writer
     _make_file(path)
     with faults_as_sentences(path):
         # Not yet as a writer would: a file of other making must not even get another journal.
-        connection = connect(path)
+        connection = _looked_into(connect(path))
         try:
             if schema.is_blank(connection):
                 schema.create(connection, now=now)
             uuid = schema.check(connection, path)
-            key = signing.load_or_make_key(keys or signing.default_folder(), uuid)
-            schema.name_key(connection, key.key)
+            with log_kept(path):
+                key = signing.load_or_make_key(keys or signing.default_folder(), uuid)
+                schema.name_key(connection, key.key)
+                connection.close()
+                return Writer(path, uuid, key)
         finally:
             connection.close()
-    return Writer(path, uuid, key)
 
 
 def open_reader(path: Path) -> Reader:

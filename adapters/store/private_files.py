@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -10,7 +12,8 @@ def make_private_folder(folder: Path) -> None:
     if not folder.is_dir():
         make_private_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
-        sync_folder(folder.parent)
+        with _undone_if_it_fails(folder.rmdir):
+            sync_folder(folder.parent)
 
 
 def write_private(path: Path, data: bytes, *, replace: bool) -> None:
@@ -32,9 +35,20 @@ def write_private(path: Path, data: bytes, *, replace: bool) -> None:
             whole.replace(path)
         else:
             os.link(whole, path)
-            sync_folder(path.parent)
+            with _undone_if_it_fails(path.unlink):
+                sync_folder(path.parent)
     finally:
         whole.unlink(missing_ok=True)
+
+
+@contextmanager
+def _undone_if_it_fails(undo: Callable[[], None]) -> Iterator[None]:
+    """What a sync did not bring to the disk, no later one may: the next attempt makes it anew."""
+    try:
+        yield
+    except OSError:
+        undo()
+        raise
 
 
 def sync_folder(folder: Path) -> None:

@@ -31,12 +31,19 @@ def clamped(moment: int) -> int:
 class LedgerRecorder(SQLiteApplicationRecorder):
     """Stores events with their leaves, the fingerprints they were reported with, and seals."""
 
-    def __init__(self, datastore: StoreDatastore, key: SigningKey | None) -> None:
+    def __init__(
+        self,
+        datastore: StoreDatastore,
+        key: SigningKey | None,
+        acknowledged: Frontier | None = None,
+    ) -> None:
         super().__init__(datastore)
         self.key = key
         """Signs heads; None while the ledger must not be sealed."""
         self.sealed = -1
         """The size of the largest checkpoint that this recorder knows; -1 before the first."""
+        self.acknowledged = acknowledged
+        """Where the events must at least lead to that are in the file."""
         self._frontier: Frontier | None = None
 
     def construct_create_table_statements(self) -> list[str]:
@@ -87,7 +94,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         return Head(frontier.size, frontier.root())
 
     def _stored(self, frontier: Frontier, note: str | None) -> None:
-        self._frontier = frontier
+        self._frontier = self.acknowledged = frontier
         if note is not None and self.key is not None:
             self.sealed = frontier.size
             # The events are stored: that their seal cannot be remembered must not look as if
@@ -102,9 +109,12 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         frontier = self._frontier
         if frontier is None or frontier.size != size:
             frontier = _read_frontier(cursor, size, hashes)
+            if self.acknowledged is not None:
+                _check_tail(cursor, self.acknowledged, frontier)
             cursor.execute("SELECT max(size) FROM checkpoint")
             (sealed,) = cursor.fetchone()
-            self._frontier, self.sealed = frontier, -1 if sealed is None else sealed
+            self._frontier = self.acknowledged = frontier
+            self.sealed = -1 if sealed is None else sealed
         return frontier
 
     def select_notifications(
@@ -149,6 +159,33 @@ def _read_frontier(cursor: SQLiteCursor, size: int, hashes: bytes) -> Frontier:
     raise StoreDamaged(
         f"The store's ledger counts {size} events and its last event is number {last[0]}, or the "
         "two do not fit; run `shipslog verify` and record into a new store."
+    )
+
+
+def _check_tail(cursor: SQLiteCursor, acknowledged: Frontier, frontier: Frontier) -> None:
+    """Makes sure that what is stored begins with what was acknowledged.
+
+    Raises:
+        StoreDamaged: it does not, or one of the last events is missing or another.
+    """
+    behind = max(acknowledged.size - SEAL_EVERY, 0)
+    cursor.execute(
+        "SELECT position, originator_id, originator_version, topic, state, leaf "
+        "FROM stored_events WHERE position > ? ORDER BY position",
+        (behind,),
+    )
+    rows = [tuple(row) for row in cursor.fetchall()]
+    with suppress(ValueError, TypeError, AttributeError):
+        leaves = leaf_hashes([row[:5] for row in rows])
+        expected = acknowledged.copy()
+        expected.append_many(leaves[acknowledged.size - behind :])
+        complete = [row[0] for row in rows] == list(range(behind + 1, frontier.size + 1))
+        as_stored = leaves == [row[5] for row in rows]
+        if complete and as_stored and expected.encode() == frontier.encode():
+            return
+    raise StoreDamaged(
+        f"After a fault of the disk the store does not hold the {acknowledged.size} events that "
+        "were stored before it; run `shipslog verify` and record into a new store."
     )
 
 

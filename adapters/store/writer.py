@@ -18,9 +18,10 @@ from adapters.store.errors import Conflict, StoreBusy, StoreMoved, StoreUnwritab
 from adapters.store.keys import SigningKey
 from adapters.store.mapper import FactMapper
 from adapters.store.recorder import LedgerRecorder, clamped
-from adapters.store.sqlite_engine import sentence_for
+from adapters.store.sqlite_engine import faults_as_sentences, log_kept, sentence_for
 from domain.facts import Entry
 from domain.ledger.checkpoint import Head, head_in
+from domain.ledger.merkle import Frontier
 
 _AT_ONCE = 500
 
@@ -47,14 +48,20 @@ class Writer:
         self.uuid = uuid
         self._key = key
         self._file = _file_at(path)
+        # The last one who wrote may have left because the disk failed.
+        self._unsure = True
         self._open(key=None)
-        self.seal_refused = self._contradiction()
-        """Why the ledger is not sealed, as a sentence; None where it is."""
-        self.seal()
+        try:
+            self.seal_refused = self._contradiction()
+            """Why the ledger is not sealed, as a sentence; None where it is."""
+            self.seal()
+        except BaseException:
+            self._leave()
+            raise
 
-    def _open(self, key: SigningKey | None) -> None:
+    def _open(self, key: SigningKey | None, acknowledged: Frontier | None = None) -> None:
         self._datastore = StoreDatastore(self.path)
-        self._recorder = LedgerRecorder(self._datastore, key)
+        self._recorder = LedgerRecorder(self._datastore, key, acknowledged)
         self.events: EventStore[str] = EventStore(FactMapper(), self._recorder)
         """The library's event store, for its `Repository`."""
 
@@ -155,6 +162,14 @@ class Writer:
         except (StoreMoved, StoreUnwritable, StoreBusy):
             return
         finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        """Closes the file; what may not have reached the disk is left to the next opening."""
+        if not self._unsure:
+            self._datastore.close()
+            return
+        with faults_as_sentences(self.path), log_kept(self.path):
             self._datastore.close()
 
     def _contradiction(self) -> str | None:
@@ -185,9 +200,11 @@ class Writer:
         """Errors of the library as sentences.
 
         After a failed write nothing is written on the same connection again: what reached the
-        disk is unknown, so the next call opens the file afresh and looks.
+        disk is unknown, so the next call opens the file afresh, makes sure of it and looks.
         """
         try:
+            if self._unsure:
+                self._make_sure()
             yield
         except IntegrityError as error:
             known = (what for column, what in _UNIQUE.items() if column in str(error))
@@ -200,10 +217,25 @@ class Writer:
         except ProgrammingError:
             raise
         except PersistenceError as error:
-            key = self._recorder.key
-            self._datastore.close()
-            self._open(key)
+            if not self._unsure:
+                self._open_afresh()
             raise sentence_for(self.path, error) from error
+
+    def _open_afresh(self) -> None:
+        before = self._recorder
+        self._datastore.close()
+        self._open(before.key, before.acknowledged)
+        self._unsure = True
+
+    def _make_sure(self) -> None:
+        try:
+            self._datastore.write_log_again()
+        except OSError as error:
+            raise StoreUnwritable(
+                f"{self.path} could not be written ({error.strerror}); check the disk."
+            ) from error
+        self._recorder.head()
+        self._unsure = False
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:

@@ -5,9 +5,14 @@ Run as `python -m tests.faults.appending FOLDER SETTINGS`, the settings being JS
 
 import random
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from adapters.store.writer import Writer
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -47,27 +52,58 @@ def _disturb(settings: Settings) -> None:
     datastore._WRITING = tuple(pragmas)  # type: ignore[assignment]
 
 
-def _append(folder: Path, settings: Settings) -> None:
+def opened(folder: Path, said: Callable[[str], object]) -> "Writer":
+    """The store below the folder, as soon as the disk allows; each refusal is said."""
+    from adapters.store.errors import KeyUnusable, StoreUnwritable
     from adapters.store.opening import create_or_open
-    from tests.adapters.store.sample import BEGIN, entries, reported
+    from tests.adapters.store.sample import BEGIN
 
-    place, keys = folder / "history" / "log.db", folder / "keys"
+    while True:
+        try:
+            return create_or_open(folder / "history" / "log.db", now=BEGIN, keys=folder / "keys")
+        except (StoreUnwritable, KeyUnusable) as error:
+            said(str(error))
+
+
+def append(writer: "Writer", count: int, stored: int, said: Callable[[str], object]) -> None:
+    """Appends the next events of the history, again until they are stored; each refusal is said."""
+    from adapters.store.errors import Conflict, StoreUnwritable
+    from tests.adapters.store.sample import entries, reported
+
+    while True:
+        try:
+            writer.append(entries(count, stored), reported(count, stored))
+            return
+        except StoreUnwritable as error:
+            said(str(error))
+        except Conflict:
+            if writer.head() != stored + count:
+                raise
+            # An append was stored after all that could not be promised.
+            return
+
+
+def _append_all(folder: Path, settings: Settings) -> None:
     batches = sizes(settings)
     half = len(batches) // 2
     stored = 0
     for part in (batches[:half], batches[half:]):
-        writer = create_or_open(place, now=BEGIN, keys=keys)
-        _tell(f"{stored} {writer.uuid} {writer.keyed_hash('value')}")
+        writer = opened(folder, _tell_refusal)
+        _tell(stored, writer)
         for count in part:
-            writer.append(entries(count, stored), reported(count, stored))
+            append(writer, count, stored, _tell_refusal)
             stored += count
-            _tell(f"{stored} {writer.uuid} {writer.keyed_hash('value')}")
+            _tell(stored, writer)
         writer.close()
 
 
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+def _tell(stored: int, writer: "Writer") -> None:
+    sys.stdout.write(f"{stored} {writer.uuid} {writer.keyed_hash('value')}\n")
     sys.stdout.flush()
+
+
+def _tell_refusal(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
 
 
 if __name__ == "__main__":
@@ -75,4 +111,4 @@ if __name__ == "__main__":
     if _settings.own_sqlite:
         use_own_sqlite()
     _disturb(_settings)
-    _append(Path(sys.argv[1]), _settings)
+    _append_all(Path(sys.argv[1]), _settings)

@@ -15,6 +15,7 @@ import msgspec
 
 from tests.faults.appending import Settings, sizes, use_own_sqlite
 from tests.faults.disk import Disk, lay_out
+from tests.faults.reading import everything
 from tests.faults.traced import Told, traced
 
 _MODULE = "tests.faults.appending"
@@ -94,7 +95,7 @@ def _look(folder: Path, told: str, settings: Settings, chance: random.Random) ->
 
     place, keys = folder / "history" / "log.db", folder / "keys"
     if told and chance.random() < 0.5:
-        _read(place)
+        everything(place)
     writer = create_or_open(place, now=BEGIN, keys=keys)
     try:
         head = writer.head()
@@ -106,7 +107,7 @@ def _look(folder: Path, told: str, settings: Settings, chance: random.Random) ->
         known = writer.seen(ENGINE, [(at, digest) for _, at, digest in reported(head + 300)])
         if len(known) != head:
             raise Wrong(f"{len(known)} fingerprints of {head} events")
-        if _read(place) != entries(head):
+        if everything(place) != entries(head):
             raise Wrong("other events than those that were appended")
         writer.append(entries(3, head), reported(3, head))
     finally:
@@ -123,17 +124,6 @@ def _expect(head: int, told: str, settings: Settings) -> None:
     batches = sizes(settings)
     if head not in [sum(batches[:count]) for count in range(len(batches) + 1)]:
         raise Wrong(f"part of a batch is stored, {head} events")
-
-
-def _read(place: Path) -> list[object]:
-    from adapters.store.opening import open_reader
-    from domain.facts import Entry
-
-    reader = open_reader(place)
-    try:
-        return [Entry(one.stream, one.version, one.fact) for c in reader.read() for one in c]
-    finally:
-        reader.close()
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from adapters.store.errors import NotAStore, StoreMissing
-from adapters.store.opening import create_or_open, open_reader
+from adapters.store.opening import create_or_open
 from adapters.store.verification import Result, verify
-from domain.facts import Entry
 from tests.adapters.store.sample import BEGIN, ENGINE, entries, reported
 from tests.faults.figures import Figures
+from tests.faults.reading import everything
 
 LONGEST_LIFE_SECONDS = 0.5
 
@@ -51,15 +51,6 @@ def life(place: Path, keys: Path, chance: random.Random) -> int:
         return last
 
 
-def stored(place: Path) -> list[Entry]:
-    """All that a new process finds."""
-    reader = open_reader(place)
-    try:
-        return [Entry(e.stream, e.version, e.fact) for chunk in reader.read() for e in chunk]
-    finally:
-        reader.close()
-
-
 def test_a_killed_writer_loses_nothing_acknowledged_and_stores_nothing_twice(
     tmp_path: Path, figures: Figures
 ):
@@ -78,7 +69,7 @@ def test_a_killed_writer_loses_nothing_acknowledged_and_stores_nothing_twice(
         assert found.events >= acknowledged
         unsealed += found.result is Result.INCOMPLETE
     writer = create_or_open(place, now=BEGIN, keys=keys)
-    read = stored(place)
+    read = everything(place)
     known = writer.seen(ENGINE, [(at, digest) for _, at, digest in reported(len(read) + 300)])
     writer.close()
     assert len(read) >= acknowledged > 1000

@@ -120,9 +120,9 @@ def _calls(lines: Iterator[str], below: str) -> Iterator[Call]:
             yield Synced(path, result < 0)
         elif result < 0:
             continue
-        elif name == "openat" and "O_CREAT" in arguments:
+        elif name == "openat":
             ends[path] = 0
-            if path not in there:
+            if "O_CREAT" in arguments and path not in there:
                 there.add(path)
                 yield Made(path, is_folder=False)
         elif name == "mkdir":

@@ -257,3 +257,41 @@ def test_a_new_store_says_who_it_is_and_keeps_saying_it(opened):
     first, second = opened(), opened()
     assert first.uuid == second.uuid
     assert len(first.uuid) == 36
+
+
+def fail_once(writer) -> None:
+    """Makes the next append meet a fault."""
+    with writer._datastore.transaction(commit=False) as cursor:
+        cursor.execute("PRAGMA max_page_count=1")
+    with pytest.raises(StoreUnwritable):
+        writer.append(entries(900, 2500))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "DELETE FROM stored_events WHERE position = 2400",
+        "UPDATE stored_events SET state = x'7b7d' WHERE position = 2400",
+        "UPDATE frontier SET hashes = randomblob(length(hashes))",
+    ],
+)
+def test_after_a_fault_the_end_of_the_store_is_looked_at_before_anything_is_appended(
+    filled, keys, edit
+):
+    writer = create_or_open(filled, now=BEGIN, keys=keys)
+    fail_once(writer)
+    with sqlite3.connect(filled) as raw:
+        raw.execute(edit)
+    with pytest.raises(StoreDamaged, match="shipslog verify"):
+        writer.append(entries(3, 2500))
+    with pytest.raises(StoreDamaged):
+        writer.close()
+
+
+def test_after_a_fault_what_another_process_appended_is_not_suspected(opened, reader):
+    one, other = opened(), opened()
+    one.append(entries(2500))
+    fail_once(one)
+    other.append(entries(30, 2500))
+    assert one.append(entries(3, 2530)) == [2531, 2532, 2533]
+    assert all_entries(reader) == entries(2533)
