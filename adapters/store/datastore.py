@@ -125,6 +125,17 @@ class StoreDatastore(SQLiteDatastore):
             if log.exists():
                 _write_again(log)
 
+    def empty_log(self) -> None:
+        """Brings what the write-ahead log holds into the file, which may be elsewhere by now.
+
+        SQLite takes the log of a file that was moved for that of whatever is put in its place.
+        """
+        with self.get_connection(commit=True) as connection:
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except SQLITE.dbapi.Error as error:
+                raise _as_library_error(error) from error
+
 
 def _write_again(path: Path) -> None:
     with path.open("r+b", buffering=0) as file:

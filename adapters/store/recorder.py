@@ -37,14 +37,19 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         key: SigningKey | None,
         acknowledged: Frontier | None = None,
     ) -> None:
+        """With what was `acknowledged` before, the end of the store is looked at first."""
         super().__init__(datastore)
         self.key = key
         """Signs heads; None while the ledger must not be sealed."""
         self.sealed = -1
         """The size of the largest checkpoint that this recorder knows; -1 before the first."""
-        self.acknowledged = acknowledged
-        """Where the events must at least lead to that are in the file."""
         self._frontier: Frontier | None = None
+        self._expected = acknowledged
+
+    @property
+    def acknowledged(self) -> Frontier | None:
+        """Where the events lead that were stored; None where none was looked at yet."""
+        return self._expected if self._frontier is None else self._frontier
 
     def construct_create_table_statements(self) -> list[str]:
         """None: `schema` makes the tables, in one explicit step."""
@@ -94,7 +99,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         return Head(frontier.size, frontier.root())
 
     def _stored(self, frontier: Frontier, note: str | None) -> None:
-        self._frontier = self.acknowledged = frontier
+        self._frontier = frontier
         if note is not None and self.key is not None:
             self.sealed = frontier.size
             # The events are stored: that their seal cannot be remembered must not look as if
@@ -109,12 +114,12 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         frontier = self._frontier
         if frontier is None or frontier.size != size:
             frontier = _read_frontier(cursor, size, hashes)
-            if self.acknowledged is not None:
-                _check_tail(cursor, self.acknowledged, frontier)
+            if self._expected is not None:
+                _check_tail(cursor, self._expected, frontier)
+                self._expected = None
             cursor.execute("SELECT max(size) FROM checkpoint")
             (sealed,) = cursor.fetchone()
-            self._frontier = self.acknowledged = frontier
-            self.sealed = -1 if sealed is None else sealed
+            self._frontier, self.sealed = frontier, -1 if sealed is None else sealed
         return frontier
 
     def select_notifications(

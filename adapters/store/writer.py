@@ -1,7 +1,7 @@
 """Writing a store: facts in durable transactions, through the library's event store."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -14,10 +14,11 @@ from eventsourcing.persistence import (
 
 from adapters.store.datastore import StoreDatastore
 from adapters.store.encoding import storable
-from adapters.store.errors import Conflict, StoreBusy, StoreMoved, StoreUnwritable
+from adapters.store.errors import Conflict, StoreBusy, StoreDamaged, StoreMoved, StoreUnwritable
 from adapters.store.keys import SigningKey
 from adapters.store.mapper import FactMapper
 from adapters.store.recorder import LedgerRecorder, clamped
+from adapters.store.same_file import SameFile
 from adapters.store.sqlite_engine import faults_as_sentences, log_kept, sentence_for
 from domain.facts import Entry
 from domain.ledger.checkpoint import Head, head_in
@@ -47,7 +48,7 @@ class Writer:
         self.path = path
         self.uuid = uuid
         self._key = key
-        self._file = _file_at(path)
+        self._file = SameFile(path)
         # The last one who wrote may have left because the disk failed.
         self._unsure = True
         self._open(key=None)
@@ -88,10 +89,10 @@ class Writer:
 
         Raises:
             Conflict: a stream has one of the versions, or an engine's event is stored already.
-            StoreMoved: the file is no longer at its path.
+            StoreMoved: the file is no longer at its path, or was cut short.
             StoreUnwritable: the disk is full, read-only or faulty.
         """
-        self._stay()
+        self._file.make_sure()
         positions: list[int] = []
         with self._faults():
             self.events.put(entries, reported=reported, positions=positions)
@@ -144,7 +145,7 @@ class Writer:
             self.seal_refused = None
         if self.seal_refused:
             return None
-        self._stay()
+        self._file.make_sure()
         with self._faults():
             self._recorder.key = self._key
             return self._recorder.seal()
@@ -158,11 +159,20 @@ class Writer:
         if self._datastore.pool.closed:
             return
         try:
-            self.seal()
+            self._finish()
         except (StoreMoved, StoreUnwritable, StoreBusy):
             return
         finally:
             self._leave()
+
+    def _finish(self) -> None:
+        try:
+            self.seal()
+        except StoreMoved:
+            # Of a file that was cut short there may be nothing left to bring it into.
+            with suppress(StoreDamaged, StoreUnwritable, StoreBusy), self._faults():
+                self._datastore.empty_log()
+            raise
 
     def _leave(self) -> None:
         """Closes the file; what may not have reached the disk is left to the next opening."""
@@ -187,13 +197,6 @@ class Writer:
             "restored from an older copy, or cut; it is recorded into but no longer sealed until "
             "you say that it was restored."
         )
-
-    def _stay(self) -> None:
-        if _file_at(self.path) != self._file:
-            raise StoreMoved(
-                f"{self.path} was moved, replaced or deleted while it was being written; put it "
-                "back, or start again to record into a new store."
-            )
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -236,11 +239,3 @@ class Writer:
             ) from error
         self._recorder.head()
         self._unsure = False
-
-
-def _file_at(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
