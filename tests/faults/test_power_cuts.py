@@ -7,8 +7,8 @@ from tests.faults.figures import Figures
 from tests.faults.power_cuts import Found, cut_power
 
 MODES = {
-    "write-ahead log": Settings(batches=24, seed=1),
-    "rollback journal": Settings(batches=24, seed=2, own_sqlite=True),
+    "write-ahead log": Settings(batches=16, seed=1),
+    "rollback journal": Settings(batches=16, seed=2, own_sqlite=True),
 }
 
 
@@ -21,7 +21,7 @@ def cut(settings: Settings, cuts: int) -> Found:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_power_cut_loses_nothing_acknowledged(mode: str, figures: Figures):
-    cuts = figures.times(60, whole=2000)
+    cuts = figures.times(50, whole=2000)
     found = cut(MODES[mode], cuts)
     assert found.wrong == []
     assert found.lost == 0
@@ -36,7 +36,7 @@ def test_the_cuts_would_show_a_store_that_waits_less_for_the_disk(
     mode: str, weaker: str, figures: Figures
 ):
     settings = MODES[mode]
-    cuts = figures.times(60, whole=300)
+    cuts = figures.times(40, whole=300)
     less = Settings(settings.batches, settings.seed, settings.own_sqlite, synchronous=weaker)
     found = cut(less, cuts)
     assert found.lost > 0

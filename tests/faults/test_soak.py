@@ -11,7 +11,7 @@ MOST_BYTES_AN_EVENT = 700
 
 
 def test_a_long_recording_costs_little_memory_and_little_room(tmp_path: Path, figures: Figures):
-    events = figures.times(10_000, whole=1_000_000)
+    events = figures.times(5_000, whole=1_000_000)
     cost = soak(tmp_path, events)
     found = verify(tmp_path / "history" / "log.db", key_folder=tmp_path / "keys")
     assert (found.result, found.events) == (Result.NOT_WITNESSED, cost.stored)

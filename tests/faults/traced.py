@@ -102,48 +102,70 @@ def traced(
 
 
 def _calls(lines: Iterator[str], below: str) -> Iterator[Call]:
-    there: set[str] = set()
-    ends: dict[str, int] = {}
+    files = _Files()
     for line in lines:
         if (found := _LINE.match(line)) is None:
             continue
         name, arguments, result = found[1], found[2], int(found[3])
         texts = [_unescaped(text) for text in _TEXT.findall(arguments)]
-        paths = [text.decode(errors="replace") for text in texts]
         held = _OPEN_FILE.match(arguments)
-        path = _path(held[2]) if held and name != "openat" else paths[0]
-        if held and held[1] == "1" and name == "write":
-            yield Told(texts[0].decode().strip())
-        elif not path.startswith(below) or path.endswith("-shm"):
-            continue
-        elif name in ("fsync", "fdatasync"):
-            yield Synced(path, result < 0)
-        elif result < 0:
-            continue
-        elif name == "openat":
-            ends[path] = 0
-            if "O_CREAT" in arguments and path not in there:
-                there.add(path)
-                yield Made(path, is_folder=False)
-        elif name == "mkdir":
-            yield Made(path, is_folder=True)
-        elif name == "pwrite64":
-            yield Wrote(path, int(arguments.rsplit(",", 1)[1]), texts[0][:result])
-        elif name == "write":
-            yield Wrote(path, ends[path], texts[0][:result])
-            ends[path] += result
-        elif name == "ftruncate":
-            yield Cut(path, int(arguments.rsplit(",", 1)[1]))
-        elif name == "unlink":
-            there.discard(path)
-            yield Removed(path)
-        elif name == "rename":
-            there.discard(path)
-            there.add(paths[1])
-            yield Renamed(path, paths[1])
-        elif name == "link":
-            there.add(paths[1])
-            yield Named(path, paths[1])
+        if held and name != "openat":
+            path = _path(held[2])
+            if held[1] == "1" and name == "write":
+                yield Told(texts[0].decode().strip())
+            call = files.content(name, path, arguments, result, texts)
+        else:
+            path = texts[0].decode()
+            call = files.name(name, path, arguments, result, texts)
+        if call is not None and path.startswith(below) and not path.endswith("-shm"):
+            yield call
+
+
+class _Files:
+    """What must be remembered of one call for the next."""
+
+    def __init__(self) -> None:
+        self._there: set[str] = set()
+        self._written: dict[str, int] = {}
+
+    def content(
+        self, name: str, path: str, arguments: str, result: int, texts: list[bytes]
+    ) -> Call | None:
+        """A call that names an open file."""
+        if name in ("fsync", "fdatasync"):
+            return Synced(path, result < 0)
+        if result < 0:
+            return None
+        if name == "ftruncate":
+            return Cut(path, int(arguments.rsplit(",", 1)[1]))
+        if name == "pwrite64":
+            return Wrote(path, int(arguments.rsplit(",", 1)[1]), texts[0][:result])
+        at = self._written.get(path, 0)
+        self._written[path] = at + result
+        return Wrote(path, at, texts[0][:result])
+
+    def name(
+        self, name: str, path: str, arguments: str, result: int, texts: list[bytes]
+    ) -> Call | None:
+        """A call that names a path."""
+        if result < 0:
+            return None
+        if name == "mkdir":
+            return Made(path, is_folder=True)
+        if name == "openat":
+            self._written[path] = 0
+            new = "O_CREAT" in arguments and path not in self._there
+            self._there |= {path} if new else set()
+            return Made(path, is_folder=False) if new else None
+        if name == "unlink":
+            self._there.discard(path)
+            return Removed(path)
+        other = texts[1].decode()
+        self._there.add(other)
+        if name == "rename":
+            self._there.discard(path)
+            return Renamed(path, other)
+        return Named(path, other)
 
 
 def _unescaped(text: str) -> bytes:
