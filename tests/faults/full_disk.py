@@ -38,9 +38,17 @@ class Story(msgspec.Struct):
 
 def on_a_small_disk(folder: Path, *, own_sqlite: bool) -> Story:
     """Records on a file system of its own, which only that process sees, until it is full."""
-    alone = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
     mount = f'mount -t tmpfs -o size={_DISK_KB}k none "$0" && exec "$@"'
-    return _story([*alone, "sh", "-c", mount, str(folder)], folder, "disk", own_sqlite)
+    return _story([*_alone(), "sh", "-c", mount, str(folder)], folder, "disk", own_sqlite)
+
+
+def may_make_a_disk() -> bool:
+    """Whether this account may have file systems of its own."""
+    return subprocess.run([*_alone(), "true"], check=False).returncode == 0
+
+
+def _alone() -> list[str]:
+    return ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
 
 
 def with_small_files(folder: Path, *, own_sqlite: bool) -> Story:
