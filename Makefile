@@ -9,7 +9,7 @@ QT_PACKAGES = libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0
 	libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 libxcb-render-util0 \
 	libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 fonts-dejavu-core
 # A window without a screen, what engines for the tests are made with and a way to them, what keeps
-# services, and what tells what a process asks of the kernel.
+# services, and what tells what a process asks of the kernel and makes it fail.
 TEST_PACKAGES = xvfb xdotool mmdebstrap debian-archive-keyring openssh-client openssh-server \
 	systemd strace
 

@@ -40,7 +40,7 @@ class Book:
     """
 
     def __init__(
-        self, load: Load, presence: Presence | None = None, *, remembered: int = 20_000
+        self, load: Load, presence: Presence | None = None, *, remembered: int = 10_000
     ) -> None:
         self.presence = presence or Presence()
         self.telling_builds: set[str] = set()

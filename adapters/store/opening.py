@@ -9,7 +9,7 @@ from adapters.store import schema
 from adapters.store.errors import NotAStore, StoreMissing, StoreUnwritable
 from adapters.store.private_files import make_private_folder
 from adapters.store.reader import Reader
-from adapters.store.sqlite_engine import SQLITE, connect, faults_as_sentences
+from adapters.store.sqlite_engine import SQLITE, connect, faults_as_sentences, log_kept
 
 if TYPE_CHECKING:
     from adapters.store.writer import Writer
@@ -38,16 +38,18 @@ def create_or_open(path: Path, *, now: int, keys: Path | None = None) -> "Writer
     _make_file(path)
     with faults_as_sentences(path):
         # Not yet as a writer would: a file of other making must not even get another journal.
-        connection = connect(path)
+        connection = _looked_into(connect(path))
         try:
             if schema.is_blank(connection):
                 schema.create(connection, now=now)
             uuid = schema.check(connection, path)
-            key = signing.load_or_make_key(keys or signing.default_folder(), uuid)
-            schema.name_key(connection, key.key)
+            with log_kept(path):
+                key = signing.load_or_make_key(keys or signing.default_folder(), uuid)
+                schema.name_key(connection, key.key)
+                connection.close()
+                return Writer(path, uuid, key)
         finally:
             connection.close()
-    return Writer(path, uuid, key)
 
 
 def open_reader(path: Path) -> Reader:
@@ -70,7 +72,8 @@ def open_reader(path: Path) -> Reader:
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """A connection that cannot write, to a file that may be of any making.
 
-    A store in a folder that cannot be written, without a journal, is read as it lies there.
+    A store in a folder that cannot be written, without a journal, is read as it lies there. An
+    append that a crash interrupted is undone first.
 
     Raises:
         StoreMissing: there is no such file.
@@ -84,10 +87,19 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         try:
             return _looked_into(connect(path, how="ro"))
         except SQLITE.dbapi.OperationalError:
-            journal = path.with_name(f"{path.name}-wal")
-            if journal.exists() and journal.stat().st_size:
+            if _is_there(path, "-journal"):
+                # A writer ended in the middle of a transaction; only who may write can undo it,
+                # and until then what lies there is half of it.
+                _looked_into(connect(path)).close()
+                return _looked_into(connect(path, how="ro"))
+            if _is_there(path, "-wal"):
                 raise
             return _looked_into(connect(path, how="ro&immutable=1"))
+
+
+def _is_there(path: Path, tail: str) -> bool:
+    journal = path.with_name(f"{path.name}{tail}")
+    return journal.exists() and journal.stat().st_size > 0
 
 
 def _looked_into(connection: sqlite3.Connection) -> sqlite3.Connection:

@@ -31,13 +31,25 @@ def clamped(moment: int) -> int:
 class LedgerRecorder(SQLiteApplicationRecorder):
     """Stores events with their leaves, the fingerprints they were reported with, and seals."""
 
-    def __init__(self, datastore: StoreDatastore, key: SigningKey | None) -> None:
+    def __init__(
+        self,
+        datastore: StoreDatastore,
+        key: SigningKey | None,
+        acknowledged: Frontier | None = None,
+    ) -> None:
+        """With what was `acknowledged` before, the end of the store is looked at first."""
         super().__init__(datastore)
         self.key = key
         """Signs heads; None while the ledger must not be sealed."""
         self.sealed = -1
         """The size of the largest checkpoint that this recorder knows; -1 before the first."""
         self._frontier: Frontier | None = None
+        self._expected = acknowledged
+
+    @property
+    def acknowledged(self) -> Frontier | None:
+        """Where the events lead that were stored; None where none was looked at yet."""
+        return self._expected if self._frontier is None else self._frontier
 
     def construct_create_table_statements(self) -> list[str]:
         """None: `schema` makes the tables, in one explicit step."""
@@ -102,6 +114,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         frontier = self._frontier
         if frontier is None or frontier.size != size:
             frontier = _read_frontier(cursor, size, hashes)
+            if self._expected is not None:
+                _check_tail(cursor, self._expected, frontier)
+                self._expected = None
             cursor.execute("SELECT max(size) FROM checkpoint")
             (sealed,) = cursor.fetchone()
             self._frontier, self.sealed = frontier, -1 if sealed is None else sealed
@@ -149,6 +164,33 @@ def _read_frontier(cursor: SQLiteCursor, size: int, hashes: bytes) -> Frontier:
     raise StoreDamaged(
         f"The store's ledger counts {size} events and its last event is number {last[0]}, or the "
         "two do not fit; run `shipslog verify` and record into a new store."
+    )
+
+
+def _check_tail(cursor: SQLiteCursor, acknowledged: Frontier, frontier: Frontier) -> None:
+    """Makes sure that what is stored begins with what was acknowledged.
+
+    Raises:
+        StoreDamaged: it does not, or one of the last events is missing or another.
+    """
+    behind = max(acknowledged.size - SEAL_EVERY, 0)
+    cursor.execute(
+        "SELECT position, originator_id, originator_version, topic, state, leaf "
+        "FROM stored_events WHERE position > ? ORDER BY position",
+        (behind,),
+    )
+    rows = [tuple(row) for row in cursor.fetchall()]
+    with suppress(ValueError, TypeError, AttributeError):
+        leaves = leaf_hashes([row[:5] for row in rows])
+        expected = acknowledged.copy()
+        expected.append_many(leaves[acknowledged.size - behind :])
+        complete = [row[0] for row in rows] == list(range(behind + 1, frontier.size + 1))
+        as_stored = leaves == [row[5] for row in rows]
+        if complete and as_stored and expected.encode() == frontier.encode():
+            return
+    raise StoreDamaged(
+        f"After a fault of the disk the store does not hold the {acknowledged.size} events that "
+        "were stored before it; run `shipslog verify` and record into a new store."
     )
 
 

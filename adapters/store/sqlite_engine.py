@@ -95,6 +95,24 @@ def connect(
 
 
 @contextmanager
+def log_kept(path: Path) -> Iterator[None]:
+    """Keeps the write-ahead log as it is when connections are closed while the block runs.
+
+    The last one to be closed empties the log into the store, unless it can only read.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if not (SQLITE.sound_wal and path.exists() and log.exists()):
+        yield
+        return
+    keeper = connect(path, how="ro")
+    try:
+        keeper.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield
+    finally:
+        keeper.close()
+
+
+@contextmanager
 def faults_as_sentences(path: Path) -> Iterator[None]:
     """Turns what SQLite raises into an error of Shipslog that names the store."""
     try:

@@ -1,7 +1,7 @@
 """Writing a store: facts in durable transactions, through the library's event store."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -14,13 +14,15 @@ from eventsourcing.persistence import (
 
 from adapters.store.datastore import StoreDatastore
 from adapters.store.encoding import storable
-from adapters.store.errors import Conflict, StoreBusy, StoreMoved, StoreUnwritable
+from adapters.store.errors import Conflict, StoreBusy, StoreDamaged, StoreMoved, StoreUnwritable
 from adapters.store.keys import SigningKey
 from adapters.store.mapper import FactMapper
 from adapters.store.recorder import LedgerRecorder, clamped
-from adapters.store.sqlite_engine import sentence_for
+from adapters.store.same_file import SameFile
+from adapters.store.sqlite_engine import faults_as_sentences, log_kept, sentence_for
 from domain.facts import Entry
 from domain.ledger.checkpoint import Head, head_in
+from domain.ledger.merkle import Frontier
 
 _AT_ONCE = 500
 
@@ -46,15 +48,21 @@ class Writer:
         self.path = path
         self.uuid = uuid
         self._key = key
-        self._file = _file_at(path)
+        self._file = SameFile(path)
+        # The last one who wrote may have left because the disk failed.
+        self._unsure = True
         self._open(key=None)
-        self.seal_refused = self._contradiction()
-        """Why the ledger is not sealed, as a sentence; None where it is."""
-        self.seal()
+        try:
+            self.seal_refused = self._contradiction()
+            """Why the ledger is not sealed, as a sentence; None where it is."""
+            self.seal()
+        except BaseException:
+            self._leave()
+            raise
 
-    def _open(self, key: SigningKey | None) -> None:
+    def _open(self, key: SigningKey | None, acknowledged: Frontier | None = None) -> None:
         self._datastore = StoreDatastore(self.path)
-        self._recorder = LedgerRecorder(self._datastore, key)
+        self._recorder = LedgerRecorder(self._datastore, key, acknowledged)
         self.events: EventStore[str] = EventStore(FactMapper(), self._recorder)
         """The library's event store, for its `Repository`."""
 
@@ -81,10 +89,10 @@ class Writer:
 
         Raises:
             Conflict: a stream has one of the versions, or an engine's event is stored already.
-            StoreMoved: the file is no longer at its path.
+            StoreMoved: the file is no longer at its path, or was cut short.
             StoreUnwritable: the disk is full, read-only or faulty.
         """
-        self._stay()
+        self._file.make_sure()
         positions: list[int] = []
         with self._faults():
             self.events.put(entries, reported=reported, positions=positions)
@@ -137,7 +145,7 @@ class Writer:
             self.seal_refused = None
         if self.seal_refused:
             return None
-        self._stay()
+        self._file.make_sure()
         with self._faults():
             self._recorder.key = self._key
             return self._recorder.seal()
@@ -151,10 +159,27 @@ class Writer:
         if self._datastore.pool.closed:
             return
         try:
-            self.seal()
+            self._finish()
         except (StoreMoved, StoreUnwritable, StoreBusy):
             return
         finally:
+            self._leave()
+
+    def _finish(self) -> None:
+        try:
+            self.seal()
+        except StoreMoved:
+            # Of a file that was cut short there may be nothing left to bring it into.
+            with suppress(StoreDamaged, StoreUnwritable, StoreBusy), self._faults():
+                self._datastore.empty_log()
+            raise
+
+    def _leave(self) -> None:
+        """Closes the file; what may not have reached the disk is left to the next opening."""
+        if not self._unsure:
+            self._datastore.close()
+            return
+        with faults_as_sentences(self.path), log_kept(self.path):
             self._datastore.close()
 
     def _contradiction(self) -> str | None:
@@ -173,21 +198,16 @@ class Writer:
             "you say that it was restored."
         )
 
-    def _stay(self) -> None:
-        if _file_at(self.path) != self._file:
-            raise StoreMoved(
-                f"{self.path} was moved, replaced or deleted while it was being written; put it "
-                "back, or start again to record into a new store."
-            )
-
     @contextmanager
     def _faults(self) -> Iterator[None]:
         """Errors of the library as sentences.
 
         After a failed write nothing is written on the same connection again: what reached the
-        disk is unknown, so the next call opens the file afresh and looks.
+        disk is unknown, so the next call opens the file afresh, makes sure of it and looks.
         """
         try:
+            if self._unsure:
+                self._make_sure()
             yield
         except IntegrityError as error:
             known = (what for column, what in _UNIQUE.items() if column in str(error))
@@ -200,15 +220,22 @@ class Writer:
         except ProgrammingError:
             raise
         except PersistenceError as error:
-            key = self._recorder.key
-            self._datastore.close()
-            self._open(key)
+            if not self._unsure:
+                self._open_afresh()
             raise sentence_for(self.path, error) from error
 
+    def _open_afresh(self) -> None:
+        before = self._recorder
+        self._datastore.close()
+        self._open(before.key, before.acknowledged)
+        self._unsure = True
 
-def _file_at(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
+    def _make_sure(self) -> None:
+        try:
+            self._datastore.write_log_again()
+        except OSError as error:
+            raise StoreUnwritable(
+                f"{self.path} could not be written ({error.strerror}); check the disk."
+            ) from error
+        self._recorder.head()
+        self._unsure = False

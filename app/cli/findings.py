@@ -2,7 +2,6 @@
 
 import os
 import platform
-import stat
 import sys
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -148,28 +147,11 @@ def _missing(store: Path) -> Finding:
 
 
 def _access(store: Path) -> Iterator[Finding]:
-    if os.name != "posix":
-        return
-    exposed = [
-        str(path)
-        for path in (store, *(store.with_name(store.name + tail) for tail in ("-wal", "-shm")))
-        if path.exists() and path.stat().st_mode & 0o077
-    ]
-    if exposed:
-        paths = " ".join(exposed)
-        yield Finding(
-            Level.WARN, "access", f"others can read or write {paths}", f"chmod 600 {paths}"
-        )
-    for folder in store.absolute().parents:
-        # Who can replace a folder can replace all that is in it.
-        mode = stat.S_IMODE(folder.stat().st_mode)
-        if mode & 0o002 and not mode & stat.S_ISVTX:
-            yield Finding(
-                Level.BAD,
-                "access",
-                f"everybody can replace files in {folder} (mode {mode:04o})",
-                f"chmod 700 {folder}, or keep the store in a folder of your own",
-            )
+    from adapters.store.exposure import exposures
+
+    for exposure in exposures(store):
+        level = Level.BAD if exposure.replaceable else Level.WARN
+        yield Finding(level, "access", exposure.finding, exposure.remedy)
     if not os.access(store, os.W_OK):
         yield Finding(
             Level.WARN,

@@ -15,8 +15,11 @@ _BROKEN_LINES_SHOWN = 20
 def _record(args: argparse.Namespace) -> int:
     seconds = None if args.duration is None else _seconds(args.duration)
     store = store_location(args.store)
+    from adapters.store.exposure import exposures
     from app.recording.recording import record
 
+    for exposure in exposures(store):
+        say(f"Careful: {exposure.finding}; {exposure.remedy}.")
     return record(store, args.engine or (), for_seconds=seconds, say=say)
 
 

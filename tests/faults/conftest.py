@@ -3,9 +3,10 @@
 import pytest
 
 from app.recording import desk, watch
+from tests.adapters.store.conftest import filled, keys, place, small
 from tests.app.recording.conftest import SECONDS, hurry, own_folders
 
-__all__ = ["hurry", "hurry_to_look", "own_folders"]
+__all__ = ["filled", "hurry", "hurry_to_look", "keys", "own_folders", "place", "small"]
 
 
 @pytest.fixture(name="hurry_to_look")

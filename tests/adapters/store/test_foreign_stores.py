@@ -1,7 +1,6 @@
 """Files of any making are opened: refused or read, nothing in them is run, nothing crashes."""
 
 import os
-import random
 import shutil
 import sqlite3
 import sys
@@ -17,7 +16,6 @@ from adapters.store.keys import load_key
 from adapters.store.opening import create_or_open, open_reader
 from adapters.store.rehash import Broken
 from adapters.store.verification import Result, verify
-from domain.errors import ShipslogError
 from tests.adapters.store.sample import BEGIN, stream
 
 
@@ -184,62 +182,6 @@ def test_a_column_with_something_else_in_it_is_told_in_a_sentence(filled, change
         list(reader.read())
     reader.close()
     assert verify(filled).first_bad == 5
-
-
-def look_at(place, keys) -> str:
-    """Everything that can be done with a file; gives what verifying it comes to."""
-    try:
-        reader = open_reader(place)
-        try:
-            reader.head()
-            reader.at([1, 2, 500])
-            reader.stream(stream(3))
-            reader.leaf(9)
-            for _ in reader.read():
-                pass
-        finally:
-            reader.close()
-    except ShipslogError as error:
-        assert str(error)
-    try:
-        return verify(place, key_folder=keys).result
-    except ShipslogError as error:
-        return type(error).__name__
-
-
-FOUND_OUT = {Result.TAMPERED, "StoreDamaged", "NotAStore", "StoreNewer"}
-NOTHING_WRONG_WITH_THE_EVENTS = {Result.NOT_WITNESSED, Result.INCOMPLETE}
-"""The second where a bit of the table of checkpoints hides the last one."""
-
-
-def test_a_file_cut_anywhere_is_told_in_a_sentence_or_found_tampered(small, keys, tmp_path):
-    whole = small.read_bytes()
-    chance = random.Random(1)
-    place = tmp_path / "cut.db"
-    answers = set()
-    for length in [0, 1, 16, 100, 4095, 4096, *(chance.randrange(len(whole)) for _ in range(60))]:
-        place.write_bytes(whole[:length])
-        answers.add(look_at(place, keys))
-    assert answers <= FOUND_OUT
-
-
-def test_1000_flipped_bits_crash_nothing_and_no_changed_event_passes(small, keys, tmp_path):
-    whole = bytearray(small.read_bytes())
-    with sqlite3.connect(small) as raw:
-        rows = raw.execute("SELECT * FROM stored_events ORDER BY position").fetchall()
-    chance = random.Random(2)
-    place = tmp_path / "flipped.db"
-    for _ in range(1000):
-        at, bit = chance.randrange(len(whole)), 1 << chance.randrange(8)
-        whole[at] ^= bit
-        place.write_bytes(whole)
-        whole[at] ^= bit
-        answer = look_at(place, keys)
-        assert answer in FOUND_OUT | NOTHING_WRONG_WITH_THE_EVENTS
-        if answer in NOTHING_WRONG_WITH_THE_EVENTS:
-            with sqlite3.connect(place) as raw:
-                found = raw.execute("SELECT * FROM stored_events ORDER BY position").fetchall()
-            assert found == rows
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """Reading sees what is stored, in order, and disturbs nobody."""
 
 import multiprocessing
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from adapters.store.opening import create_or_open, open_reader
+from adapters.store.verification import Result, verify
 from tests.adapters.store.sample import BEGIN, entries, stream
 
 
@@ -115,3 +118,25 @@ def test_a_slow_reader_does_not_stop_the_writer(writer, reader):
     next(chunks)
     assert writer.append(entries(3, 20)) == [21, 22, 23]
     assert sum(map(len, chunks)) == 21
+
+
+KILLED_WHILE_WRITING = """
+import os, signal, sqlite3, sys
+raw = sqlite3.connect(sys.argv[1], isolation_level=None)
+raw.execute("PRAGMA journal_mode=DELETE")
+raw.execute("PRAGMA cache_size=1")
+raw.execute("BEGIN IMMEDIATE")
+raw.execute("UPDATE stored_events SET topic = 'half of a transaction'")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_transaction_that_a_crash_interrupted_is_not_read_half(filled, keys):
+    subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, filled], check=False)
+    assert filled.with_name("log.db-journal").stat().st_size > 0
+    reader = open_reader(filled)
+    assert [one.fact for chunk in reader.read() for one in chunk] == [
+        one.fact for one in entries(2500)
+    ]
+    reader.close()
+    assert verify(filled, key_folder=keys).result is Result.NOT_WITNESSED

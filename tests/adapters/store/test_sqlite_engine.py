@@ -57,7 +57,7 @@ def test_a_store_uses_the_journal_that_was_chosen_and_waits_for_the_disk(writer)
         cursor.execute("PRAGMA journal_mode")
         assert cursor.fetchone()[0] == SQLITE.journal_mode
         cursor.execute("PRAGMA synchronous")
-        assert cursor.fetchone()[0] == 2
+        assert cursor.fetchone()[0] == 3, "not EXTRA"
 
 
 WITHOUT_PYSQLITE = """

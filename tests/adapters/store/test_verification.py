@@ -11,118 +11,31 @@ from adapters.store.keys import load_key
 from adapters.store.opening import create_or_open
 from adapters.store.verification import KeyFrom, Result, verify
 from domain.ledger.checkpoint import Head, parse_checkpoint
-from domain.ledger.merkle import Frontier, leaf_hashes, tree_root
 from domain.ledger.note import parse_note
+from tests.adapters.store.attacks import (
+    change_a_checkpoint,
+    change_a_leaf,
+    change_the_frontier,
+    change_the_topic,
+    change_the_version,
+    cut_the_tail,
+    cut_the_tail_clumsily,
+    cut_with_checkpoints,
+    delete_in_the_middle,
+    delete_in_the_middle_and_close_up,
+    drop_the_checkpoints,
+    edit,
+    edit_and_fix_the_ledger,
+    edit_as_blob,
+    head_at,
+    insert,
+    move_a_checkpoint,
+    rewrite_ledger,
+    spoil_a_checkpoint,
+    swap,
+    uuid_of,
+)
 from tests.adapters.store.sample import BEGIN, entries
-
-ROWS = "SELECT position, originator_id, originator_version, topic, state FROM stored_events"
-
-
-def all_leaves(raw: sqlite3.Connection) -> list[bytes]:
-    return leaf_hashes(raw.execute(f"{ROWS} ORDER BY position"))
-
-
-def head_at(place, size: int) -> Head:
-    with sqlite3.connect(place) as raw:
-        return Head(size, tree_root(all_leaves(raw)[:size]))
-
-
-def rewrite_ledger(raw: sqlite3.Connection) -> None:
-    """What somebody would do who knows all but the key."""
-    leaves = all_leaves(raw)
-    frontier = Frontier()
-    frontier.append_many(leaves)
-    raw.executemany(
-        "UPDATE stored_events SET leaf = ? WHERE position = ?",
-        [(leaf, position) for position, leaf in enumerate(leaves, 1)],
-    )
-    raw.execute("UPDATE frontier SET size = ?, hashes = ?", (frontier.size, frontier.encode()))
-    raw.execute("UPDATE sqlite_sequence SET seq = ?", (frontier.size,))
-
-
-def edit(raw):
-    raw.execute("UPDATE stored_events SET state = replace(state, 'web', 'bew') WHERE position=700")
-
-
-def edit_as_blob(raw):
-    state = bytearray(
-        raw.execute("SELECT state FROM stored_events WHERE position=700").fetchone()[0]
-    )
-    state[20] ^= 1
-    raw.execute("UPDATE stored_events SET state = ? WHERE position=700", (bytes(state),))
-
-
-def edit_and_fix_the_ledger(raw):
-    edit_as_blob(raw)
-    rewrite_ledger(raw)
-
-
-def change_the_topic(raw):
-    raw.execute("UPDATE stored_events SET topic = 'container.paused' WHERE position=700")
-
-
-def change_the_version(raw):
-    raw.execute("UPDATE stored_events SET originator_version = 99 WHERE position=700")
-
-
-def delete_in_the_middle(raw):
-    raw.execute("DELETE FROM stored_events WHERE position = 700")
-
-
-def delete_in_the_middle_and_close_up(raw):
-    delete_in_the_middle(raw)
-    raw.execute("UPDATE stored_events SET position = -position WHERE position > 700")
-    raw.execute("UPDATE stored_events SET position = -position - 1 WHERE position < 0")
-    rewrite_ledger(raw)
-
-
-def swap(raw):
-    for old, new in ((700, -1), (701, 700), (-1, 701)):
-        raw.execute("UPDATE stored_events SET position=? WHERE position=?", (new, old))
-
-
-def insert(raw):
-    raw.execute("UPDATE stored_events SET position = -position WHERE position >= 700")
-    raw.execute("UPDATE stored_events SET position = 1 - position WHERE position < 0")
-    raw.execute(
-        "INSERT INTO stored_events VALUES (700, 'container/x/y', 1, 'container.oom', x'7b7d', x'')"
-    )
-    rewrite_ledger(raw)
-
-
-def cut_the_tail(raw):
-    raw.execute("DELETE FROM stored_events WHERE position > 2100")
-    rewrite_ledger(raw)
-
-
-def cut_the_tail_clumsily(raw):
-    raw.execute("DELETE FROM checkpoint WHERE size > 2000")
-    raw.execute("DELETE FROM stored_events WHERE position > 2000")
-
-
-def drop_the_checkpoints(raw):
-    raw.execute("DELETE FROM checkpoint")
-
-
-def change_a_checkpoint(raw):
-    raw.execute("UPDATE checkpoint SET note = replace(note, '1000', '1001') WHERE size = 1000")
-
-
-def move_a_checkpoint(raw):
-    raw.execute("UPDATE checkpoint SET size = 1001 WHERE size = 1000")
-
-
-def spoil_a_checkpoint(raw):
-    raw.execute("UPDATE checkpoint SET note = x'ff00' WHERE size = 1000")
-
-
-def change_a_leaf(raw):
-    raw.execute("UPDATE stored_events SET leaf = x'00' WHERE position = 700")
-
-
-def change_the_frontier(raw):
-    raw.execute("UPDATE frontier SET hashes = zeroblob(length(hashes))")
-
 
 ATTACKS = {
     edit: 700,
@@ -153,11 +66,6 @@ def test_an_attack_is_found_and_its_place_named(filled, keys, attack):
     assert found.result is Result.TAMPERED
     assert found.first_bad == ATTACKS[attack]
     assert found.reason.endswith(".")
-
-
-def uuid_of(place) -> str:
-    with sqlite3.connect(place) as raw:
-        return raw.execute("SELECT value FROM store WHERE key = 'uuid'").fetchone()[0]
 
 
 def test_an_untouched_store_is_verified(filled, keys):
@@ -212,13 +120,6 @@ def test_a_head_of_nothing_witnesses_nothing(filled, keys):
 def test_a_head_that_the_events_do_not_lead_to_is_found(filled, keys):
     found = verify(filled, key_folder=keys, heads=[Head(1500, b"x" * 32)])
     assert (found.result, found.first_bad, found.sealed) == (Result.TAMPERED, 1001, 1000)
-
-
-def cut_with_checkpoints(place) -> None:
-    with sqlite3.connect(place) as raw:
-        raw.execute("DELETE FROM stored_events WHERE position > 2000")
-        raw.execute("DELETE FROM checkpoint WHERE size > 2000")
-        rewrite_ledger(raw)
 
 
 def test_a_tail_cut_with_its_checkpoints_is_found_by_a_witness(filled, keys):

@@ -1,6 +1,7 @@
 """What is appended is stored once, whole, in order, and for good."""
 
 import os
+import shutil
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.store.errors import Conflict, StoreDamaged, StoreMoved, StoreUnwritable
+from adapters.store.lock import hold
 from adapters.store.opening import create_or_open, open_reader
 from adapters.store.verification import Result, verify
 from domain.facts import Entry
@@ -257,3 +259,111 @@ def test_a_new_store_says_who_it_is_and_keeps_saying_it(opened):
     first, second = opened(), opened()
     assert first.uuid == second.uuid
     assert len(first.uuid) == 36
+
+
+def fail_once(writer) -> None:
+    """Makes the next append meet a fault."""
+    with writer._datastore.transaction(commit=False) as cursor:
+        cursor.execute("PRAGMA max_page_count=1")
+    with pytest.raises(StoreUnwritable):
+        writer.append(entries(900, 2500))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "DELETE FROM stored_events WHERE position = 2400",
+        "UPDATE stored_events SET state = x'7b7d' WHERE position = 2400",
+        "UPDATE frontier SET hashes = randomblob(length(hashes))",
+    ],
+)
+def test_after_a_fault_the_end_of_the_store_is_looked_at_before_anything_is_appended(
+    filled, keys, edit
+):
+    writer = create_or_open(filled, now=BEGIN, keys=keys)
+    fail_once(writer)
+    with sqlite3.connect(filled) as raw:
+        raw.execute(edit)
+    with pytest.raises(StoreDamaged, match="shipslog verify"):
+        writer.append(entries(3, 2500))
+    with pytest.raises(StoreDamaged):
+        writer.close()
+
+
+def test_after_a_fault_what_another_process_appended_is_not_suspected(opened, reader):
+    one, other = opened(), opened()
+    one.append(entries(2500))
+    fail_once(one)
+    other.append(entries(30, 2500))
+    assert one.append(entries(3, 2530)) == [2531, 2532, 2533]
+    assert all_entries(reader) == entries(2533)
+
+
+@pytest.mark.parametrize("befall", [move, replace])
+def test_a_file_that_was_moved_holds_what_was_acknowledged_and_nothing_else(
+    opened, place, keys, befall
+):
+    aside = place.with_name("aside.db")
+    writer = opened()
+    os.link(place, aside)
+    writer.append(entries(30))
+    befall(place)
+    before = aside.read_bytes()
+    for _ in range(3):
+        with pytest.raises(StoreMoved):
+            writer.append(entries(3, 30))
+    assert aside.read_bytes() == before
+    writer.close()
+    reader = open_reader(aside)
+    assert all_entries(reader) == entries(30)
+    reader.close()
+    assert verify(aside, key_folder=keys).result is not Result.TAMPERED
+
+
+def test_a_store_put_in_the_place_of_one_that_is_written_is_not_mixed_with_it(
+    opened, small, keys, tmp_path
+):
+    """The older copy is there whole, without anything of the log of the file that was there."""
+    copy = tmp_path / "copy.db"
+    shutil.copy(small, copy)
+    writer = opened()
+    writer.append(entries(30, 300))
+    copy.rename(small)
+    with pytest.raises(StoreMoved):
+        writer.append(entries(3, 330))
+    writer.close()
+    reader = open_reader(small)
+    assert all_entries(reader) == entries(300)
+    reader.close()
+    assert opened().append(entries(3, 300)) == [301, 302, 303]
+
+
+@pytest.mark.parametrize("length", [0, 50, 4096, 20480])
+def test_a_file_that_was_cut_short_is_not_written_to(opened, place, length):
+    opened().append(entries(300))
+    opened().close()
+    writer = opened()
+    os.truncate(place, length)
+    with pytest.raises(StoreMoved, match="was cut short"):
+        writer.append(entries(3, 300))
+
+
+def test_a_file_that_somebody_compacted_is_written_to(filled, keys):
+    with sqlite3.connect(filled) as raw:
+        raw.execute("DELETE FROM reported")
+    writer = create_or_open(filled, now=BEGIN, keys=keys)
+    before = filled.stat().st_size
+    with sqlite3.connect(filled, isolation_level=None) as raw:
+        raw.execute("VACUUM")
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert filled.stat().st_size < before
+    assert writer.append(entries(3, 2500)) == [2501, 2502, 2503]
+    writer.close()
+
+
+def test_a_writer_is_not_disturbed_by_the_loss_of_the_files_beside_the_store(opened, place):
+    with hold(place, now=BEGIN):
+        writer = opened()
+        writer.append(entries(3))
+        place.with_name("log.db.lock").unlink()
+        assert writer.append(entries(3, 3)) == [4, 5, 6]

@@ -98,7 +98,23 @@ def test_a_folder_that_everybody_can_write_is_bad(shipslog, told, tmp_path, cand
     store.chmod(0o600)
     answer = shipslog("--store", store, "doctor", "--format", "json")
     assert answer.code == 1
-    assert f"chmod 700 {folder}," in _of(answer, "access")[0]["remedy"]
+    assert f"chmod o-w {folder}" in _of(answer, "access")[0]["remedy"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX rights")
+def test_a_folder_far_above_that_everybody_can_write_is_bad_too(
+    shipslog, told, tmp_path, candidates
+):
+    folder = tmp_path / "open" / "mine"
+    folder.mkdir(parents=True, mode=0o700)
+    folder.parent.chmod(0o777)
+    store = folder / "s.db"
+    store.write_bytes(told.read_bytes())
+    store.chmod(0o600)
+    answer = shipslog("--store", store, "doctor", "--format", "json")
+    assert f"chmod o-w {folder.parent}," in _of(answer, "access")[0]["remedy"]
+    folder.parent.chmod(0o1777)
+    assert _of(shipslog("--store", store, "doctor", "--format", "json"), "access") == []
 
 
 def test_a_check_that_breaks_does_not_hide_the_others(ask, candidates, monkeypatch):

@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from app.recording import importing, recording
@@ -91,3 +93,15 @@ def test_import_of_a_missing_file_is_one_sentence(shipslog, tmp_path):
     assert told.code == 1
     assert told.err.count("\n") == 1
     assert "missing.jsonl" in told.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX rights")
+def test_record_warns_of_a_folder_where_everybody_can_replace_the_store(shipslog, calls, tmp_path):
+    folder = tmp_path / "open"
+    folder.mkdir()
+    folder.chmod(0o777)
+    told = shipslog("--store", folder / "a.db", "record")
+    assert f"everybody can replace files in {folder}" in told.err
+    assert calls, "nothing was recorded"
+    folder.chmod(0o700)
+    assert "Careful" not in shipslog("--store", folder / "a.db", "record").err
