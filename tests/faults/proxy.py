@@ -88,7 +88,8 @@ class Proxy:
     """Listens at `socket` and speaks to the engine at `engine` while the context lasts.
 
     `conditions` hold until they are changed; mishaps wait in a queue, each for its event;
-    `befallen` counts those that have happened.
+    `befallen` counts those that have happened. `opened` has the moments (monotonic, seconds) at
+    which an event stream began.
     """
 
     def __init__(self, socket: Path, engine: Path) -> None:
@@ -96,6 +97,7 @@ class Proxy:
         self.engine = engine
         self.conditions = Conditions()
         self.befallen: Counter[Mishap] = Counter()
+        self.opened: list[float] = []
         self._mishaps: deque[Mishap] = deque()
         self._links: set[_Link] = set()
         self._lock = threading.Lock()
@@ -312,6 +314,7 @@ class _Link:
         self._is_stream = True
         if self._proxy.next_mishap(Mishap.CUT_AFTER_HEAD):
             raise BrokenOff
+        self._proxy.opened.append(time.monotonic())
         for event in self._disturbed(incoming.lines()):
             self._send_event(event)
         self._send(LAST_CHUNK)

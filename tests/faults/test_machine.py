@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
+from typing import ClassVar
 from unittest import mock
 
 import pytest
@@ -38,7 +39,7 @@ which = strategies.integers(0, 9)
 class Machine(RuleBasedStateMachine):
     """Whatever happens in whatever order: at rest everything is stored once or lies in a gap."""
 
-    done: Counter[str] = Counter()
+    done: ClassVar[Counter[str]] = Counter()
     said = declared = gaps = 0
 
     @initialize()

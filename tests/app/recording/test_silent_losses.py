@@ -24,9 +24,7 @@ def next_walk(engine) -> None:
     time.sleep(0.1)
 
 
-def test_what_a_look_has_seen_is_not_lost_when_the_engine_forgets_it(
-    log, fake_engine, monkeypatch
-):
+def test_what_a_look_has_seen_is_not_lost_when_the_engine_forgets_it(log, fake_engine, monkeypatch):
     monkeypatch.setattr(desk, "_WALK_MARGIN", 60 * SECOND)
     monkeypatch.setattr(watch, "_WALK_SECONDS", 0.4)
     with log.recorded():
