@@ -24,7 +24,7 @@ _PASSING = (Mishap.DROP, Mishap.DOUBLE, Mishap.SWAP)
 _SHORT_DAY = (
     *(scenario.import_a_base, scenario.build_the_first_version, scenario.run_the_first_version),
     *(scenario.run_beside_it, scenario.pause, scenario.unpause, scenario.rename),
-    *(scenario.forge_labels, scenario.restart_after_failures, scenario.run_and_remove),
+    *(scenario.forge_labels, scenario.fail_to_start, scenario.run_and_remove),
 )
 """The steps that are taken in every run."""
 

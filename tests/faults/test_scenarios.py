@@ -45,7 +45,7 @@ def test_whatever_befalls_the_line_all_is_stored_once_or_declared(
     figures: Figures, pytestconfig: pytest.Config
 ):
     only = pytestconfig.getoption("--seed")
-    seeds = range(figures.times(25, whole=1000)) if only is None else [only]
+    seeds = range(figures.times(20, whole=1000)) if only is None else [only]
     outcomes = play_all([scenario(seed) for seed in seeds])
     assert_kept(outcomes)
     reconnected = sorted(outcome.reconnected for outcome in outcomes)
@@ -59,13 +59,14 @@ def test_whatever_befalls_the_line_all_is_stored_once_or_declared(
         len(outcomes),
         f"of {said:,} events {said - declared:,} stored, {declared:,} declared lost, 0 twice; "
         f"{gaps} gaps, {empty} where nothing was lost but nothing proved it; "
-        f"reconnected p95 {within:.1f} s",
+        f"reconnected p95 {within:.1f} s by quickened clocks",
         "0 lost undeclared, 0 twice, 0 gaps against proof, p95 5 s",
     )
 
 
 def test_where_nothing_goes_wrong_no_gap_is_declared(figures: Figures):
-    outcomes = play_all([scenario(seed, faults=False) for seed in range(figures.times(4, 100))])
+    seeds = range(figures.times(2, whole=100))
+    outcomes = play_all([scenario(seed, faults=False) for seed in seeds])
     assert_kept(outcomes)
     assert sum(outcome.findings.declared for outcome in outcomes) == 0
     # Of more than the engine remembers, said at once, nothing but a gap is to be had as proof.

@@ -19,4 +19,4 @@ def test_what_happens_after_the_clock_was_set_back_counts_as_the_latest(log, fak
         eventually(lambda: log.of("recording.clock_stepped"))
         fake_engine.die(object_id, 3)
         eventually(log.has_all)
-        eventually(lambda: not wrong_state(log.path, fake_engine), seconds=2)
+        eventually(lambda: not wrong_state(log.path, fake_engine), seconds=1)
