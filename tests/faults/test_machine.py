@@ -233,7 +233,7 @@ class Machine(RuleBasedStateMachine):
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("own_folders", "hurry_to_look")
 def test_in_whatever_order_it_happens_all_is_stored_once_or_declared(figures: Figures):
-    examples = figures.times(4, whole=420)
+    examples = figures.times(3, whole=420)
     run_state_machine_as_test(
         Machine,
         settings=settings(
