@@ -65,6 +65,7 @@ class Bindings:
 
     def take_up(self, versions: dict[int, list[Held]]) -> None:
         """Goes on from the bindings in the columns, which these versions gave."""
+        self._grow()
         for reference, helds in versions.items():
             self._concerned(reference, helds)
         for container in self._objects.containers:
@@ -76,6 +77,7 @@ class Bindings:
 
     def change(self, versions: dict[int, list[Held]], containers: Iterable[int]) -> None:
         """Takes new versions of references in and finds the bindings that may be others now."""
+        self._grow()
         again = set(containers)
         for container in again:
             self._typed.setdefault(self._typed_name(container), set()).add(container)
@@ -85,13 +87,16 @@ class Bindings:
             return
         order = sorted(again)
         found = [self._bind(container) for container in order]
-        for column in self.columns.values():
-            column.append(np.full(len(self._objects) - len(column), UNKNOWN, np.int32))
         for name, values in zip(Binding._fields, zip(*found, strict=True), strict=True):
             self.columns[name].set_at(np.array(order), np.array(values, np.int32))
         self._note_births(order)
         for container, binding in zip(order, found, strict=True):
             self._instances.setdefault(binding.image, set()).add(container)
+
+    def _grow(self) -> None:
+        """Makes room for the objects that are new; nothing is known of their bindings yet."""
+        for column in self.columns.values():
+            column.append(np.full(len(self._objects) - len(column), UNKNOWN, np.int32))
 
     def _note_births(self, containers: Iterable[int]) -> None:
         self._born.append(np.zeros(len(self._objects) - len(self._born), np.int64))

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from adapters.readmodel import ReadModel, cache
 from domain.facts import Fact
-from domain.facts.container import ContainerCreated, ContainerStarted
+from domain.facts.container import (
+    ContainerCreated,
+    ContainerObserved,
+    ContainerStarted,
+    ContainerState,
+)
+from domain.facts.image import How, ReferencePointed, ReferenceRemoved
 from tests.adapters.readmodel import memory
 from tests.adapters.readmodel.histories import histories
 from tests.adapters.readmodel.memory import MemoryStore, at
@@ -37,6 +43,20 @@ def test_a_history_goes_on_from_the_cache_as_if_it_had_never_stopped(
     store = saved(first, folder)
     store.append(then)
     from_cache = ReadModel.open(store, folder).history
+    assert everything(from_cache) == everything(ReadModel.open(store, None).history)
+
+
+def test_a_reference_that_goes_after_the_cache_was_kept_concerns_containers_seen_before(
+    tmp_path: Path,
+) -> None:
+    container, reference = memory.container(1), memory.reference("web:latest")
+    seen = at(1, ContainerObserved, state=ContainerState.CREATED)
+    pointed = at(1, ReferencePointed, image_id=memory.image_id(1), how=How.TAGGED)
+    store = saved([*[(container, seen)] * 4, (reference, pointed)], tmp_path)
+    for image in ("web", "web:1"):
+        store.append([(container, at(1, ContainerCreated, name="web", image=image))])
+    store.append([(reference, at(1, ReferenceRemoved))])
+    from_cache = ReadModel.open(store, tmp_path).history
     assert everything(from_cache) == everything(ReadModel.open(store, None).history)
 
 
