@@ -76,14 +76,19 @@ class _Look:
         """
         latest = self.snapshot.ended_at
         fits = moment is not None and plausible(moment) and after <= moment <= latest
-        occurred_at = moment if fits else latest
-        bound = max(self.covered_until or 0, after)
-        return {
+        occurred_at = moment if fits and moment is not None else latest
+        known = {
             "occurred_at": occurred_at,
             "recorded_at": self.recorded_at,
             "origin": Origin.RECONCILED,
+        }
+        if after > occurred_at:
+            # The engine's clock was set back: what it says now is earlier than what came before.
+            return known | {"not_before": after}
+        bound = max(self.covered_until or 0, after)
+        return known | {
             # What the engine dates before the bound shows that the book was not complete then.
-            "not_before": bound if occurred_at is not None and 0 < bound <= occurred_at else None,
+            "not_before": bound if 0 < bound <= occurred_at else None,
             "not_after": latest,
         }
 

@@ -76,7 +76,7 @@ def event_rows(batch: Sequence[Recorded], head: int, intake: Intake) -> dict[str
     topic = np.array([TOPIC_CODE[type(fact)] for fact in facts], np.uint8)
     value = np.array(values, np.int32)
     return {
-        "occurred_at": _moments([fact.occurred_at for fact in facts]),
+        "occurred_at": _moments([_moment(fact) for fact in facts]),
         "topic": topic,
         "subject": np.array(subjects, np.int32),
         "origin": np.array([codes.ORIGIN_CODE[fact.origin] for fact in facts], np.uint8),
@@ -112,6 +112,12 @@ def _check_positions(batch: Sequence[Recorded], head: int) -> None:
                 f"The store lacks event {expected}; run `shipslog verify` to see what is left."
             )
         expected += 1
+
+
+def _moment(fact: Fact) -> int:
+    """When it happened, in the order of things: a clock that was set back tells another moment."""
+    known = fact.not_before
+    return fact.occurred_at if known is None or known < fact.occurred_at else known
 
 
 def _moments(values: list[int]) -> Array:

@@ -28,6 +28,7 @@ from domain.continuity import RING_SIZE, Break, Continuity, cause_of_gap, judge
 from domain.drifting import note_drift
 from domain.engine_event import EngineEvent, NoEngineEvent, parse_engine_event
 from domain.facts import Fact, Origin
+from domain.facts.base import LOCAL
 from domain.facts.container import ContainerState
 from domain.facts.engine import (
     ClockStepped,
@@ -63,7 +64,7 @@ _SURVEY_AGAIN = 5 * SECOND
 # What a desk knows beside the book.
 _CONDITION = (
     *("engine", "observed", "connected", "since", "error", "last_event_at", "covered_until"),
-    *("proven_until", "_looks", "_clock_offset", "_was_unreachable"),
+    *("proven_until", "_looks", "_clock_offset", "_was_unreachable", "_newest", "_floor"),
 )
 # After these nothing is otherwise with a container than before; probes come every few seconds.
 _TELLING_NOTHING = ("exec", "top", "attach", "detach", "resize", "export", "archive-path")
@@ -95,6 +96,10 @@ class Desk:
         self._probes = ProbeCount()
         self._looks = Looks()
         self._clock_offset: int | None = None
+        self._newest: int | None = None
+        """The moment of the event that the stream brought last."""
+        self._floor: int | None = None
+        """The last moment before the engine's clock was set back."""
         self._was_unreachable = False
         self._slept: tuple[int, int] | None = None
         self._touched: deque[tuple[int, frozenset[str]]] = deque()
@@ -162,6 +167,7 @@ class Desk:
             self.since = self.last_event_at = self.lag_ns = None
             self.covered_until = self._clock_offset = self.proven_until = self._slept = None
             self._looks = Looks()
+            self._newest = self._floor = None
             self._touched.clear()
 
     def _engine_time(self, moment: int) -> int:
@@ -243,7 +249,7 @@ class Desk:
                 self._unreadable.append(digest)
                 self._declare_unreadable(str(error), message.at)
             return []
-        return self._take_new([event], message.at)
+        return self._take_new([event], message.at, live=True)
 
     def lost(self, message: Lost) -> None:
         """Enters that an event could not even be received."""
@@ -294,21 +300,47 @@ class Desk:
             times = self._declared(self._engine_time(at), at)
             self._enter(ClockStepped(clock="this machine", step_ns=step, **times))
 
-    def _take_new(self, events: Iterable[EngineEvent], at: int) -> list[Inquiry]:
+    def _take_new(
+        self, events: Iterable[EngineEvent], at: int, *, live: bool = False
+    ) -> list[Inquiry]:
         keyed = [(key_of(event), event) for event in events]
         stored = self._seen(self.engine, [key for key, _ in keyed])
         inquiries: list[Inquiry] = []
         for key, event in keyed:
             if key in stored or key in self._batch_keys or key in self._probes.keys:
                 continue
+            if live and event.scope == LOCAL:
+                self._note_order(event, at)
             if self._is_probe(event, key, at):
                 self._note_time(event, at)
                 continue
             self._batch_keys.add(key)
             self.keys.append((self.engine, *key))
-            inquiries += report(event, self._book, self.engine, at, Origin.REPORTED)
+            inquiries += self._report(event, at)
             self._note_event(event, at)
         return inquiries
+
+    def _report(self, event: EngineEvent, at: int) -> list[Inquiry]:
+        floor = self._floor if self._floor is not None and event.time_ns < self._floor else None
+        asked = report(event, self._book, self.engine, at, Origin.REPORTED, floor)
+        if floor is None:
+            return asked
+        return [msgspec.structs.replace(each, occurred_at=floor) for each in asked]
+
+    def _note_order(self, event: EngineEvent, at: int) -> None:
+        """Notes that the engine's clock was set back: its stream is in order, but for milliseconds.
+
+        Until the clock has passed the moment where it was, what it says happened after that moment.
+        """
+        newest, self._newest = self._newest, event.time_ns
+        if newest is None or newest - event.time_ns < _LARGEST_OFFSET_STEP:
+            return
+        self._floor = max(newest, self._floor or 0)
+        step = event.time_ns - at - (self._clock_offset or 0)
+        if abs(step) >= _LARGEST_OFFSET_STEP:
+            self._clock_offset = (self._clock_offset or 0) + step
+            times = self._declared(self._engine_time(at), at)
+            self._enter(ClockStepped(clock="engine against recorder", step_ns=step, **times))
 
     def _is_probe(self, event: EngineEvent, key: Key, at: int) -> bool:
         may_be = event.probed or event.action.startswith("exec_")

@@ -50,6 +50,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     origin: Origin = msgspec.field(name="by", default=Origin.REPORTED)
     said: Said | None = None
     not_before: int | None = None
+    """It happened after this moment; later than `occurred_at` where a clock was set back."""
     not_after: int | None = None
 
 

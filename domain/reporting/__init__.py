@@ -16,13 +16,19 @@ from domain.reporting.occasion import Occasion
 
 
 def report(
-    event: EngineEvent, book: Book, engine: str, recorded_at: int, origin: Origin
+    event: EngineEvent,
+    book: Book,
+    engine: str,
+    recorded_at: int,
+    origin: Origin,
+    not_before: int | None = None,
 ) -> list[Inquiry]:
     """Adds the fact that the event reports, and what follows from it, to the book.
 
-    Returns what should be inspected at once, the most urgent first.
+    `not_before` is given where the event is known to have happened later than the engine's clock
+    says. Returns what should be inspected at once, the most urgent first.
     """
-    occasion = Occasion(event, book, engine, recorded_at, origin)
+    occasion = Occasion(event, book, engine, recorded_at, origin, not_before)
     if event.action != "prune":
         match event.type:
             case "container" if event.actor:

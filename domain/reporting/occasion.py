@@ -19,6 +19,8 @@ class Occasion(NamedTuple):
     engine: str
     recorded_at: int
     origin: Origin
+    not_before: int | None = None
+    """The last moment before the engine's clock was set back, where it has not passed it yet."""
 
     def fact(
         self,
@@ -42,6 +44,7 @@ class Occasion(NamedTuple):
             occurred_at=event.time_ns,
             recorded_at=self.recorded_at,
             origin=self.origin,
+            not_before=self.not_before,
             said=said,
             **details,
         )
@@ -52,6 +55,7 @@ class Occasion(NamedTuple):
             "occurred_at": self.event.time_ns,
             "recorded_at": self.recorded_at,
             "origin": self.origin,
+            "not_before": self.not_before,
         }
 
     def enter_for_engine(self, kind: Callable[..., Fact], /, **details: Any) -> None:
