@@ -56,7 +56,7 @@ def test_recording_connects_to_the_engine_and_nowhere_else(traced, fake_engine, 
     fake_engine.create("web")
     store = tmp_path / "log.db"
     code, trace, said = traced(
-        "--store", store, "record", "--engine", fake_engine.url, "--for", "2s"
+        "--store", store, "record", "--engine", fake_engine.url, "--for", "1s"
     )
     assert code == 0, said
     assert len([line for line in trace.splitlines() if "connect(" in line]) > 3
@@ -67,14 +67,7 @@ def test_recording_connects_to_the_engine_and_nowhere_else(traced, fake_engine, 
 
 @pytest.mark.parametrize(
     "words",
-    [
-        ("log",),
-        ("state",),
-        ("lineage", "--format", "svg"),
-        ("report", "-o", "-"),
-        ("verify",),
-        ("status",),
-    ],
+    [("log",), ("state",), ("report", "-o", "-"), ("verify",)],
     ids=lambda words: words[0],
 )
 def test_looking_back_connects_to_nothing(traced, tmp_path, words):
@@ -87,7 +80,7 @@ def test_looking_back_connects_to_nothing(traced, tmp_path, words):
 def test_the_window_loads_nothing_that_a_name_speaks_of(traced, tmp_path):
     store = poisoned.write(tmp_path)
     offscreen = {"QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "*=false"}
-    _, trace, said = traced("--store", store, calls="connect,openat", seconds=5, **offscreen)
+    _, trace, said = traced("--store", store, calls="connect,openat", seconds=3, **offscreen)
     assert "poisoned.db" in trace, said
     assert "/etc/hostname" not in trace
     assert sockets(trace) == set()

@@ -120,11 +120,11 @@ FRAMES: list[Callable[[str], str]] = [
 
 @pytest.mark.parametrize("repeated", REPEATED)
 def test_no_text_takes_long(repeated):
-    text = repeated * (50_000 // len(repeated))
+    text = repeated * (20_000 // len(repeated))
     began = time.thread_time()
     for frame in FRAMES:
         redact(frame(text))
     redact_all({text: text})
     redact_words([text, text])
-    # It takes 0.2 s; before, some of these took minutes.
-    assert time.thread_time() - began < 5
+    # It takes 0.1 s; before, some of these took a minute.
+    assert time.thread_time() - began < 3

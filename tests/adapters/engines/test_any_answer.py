@@ -106,7 +106,7 @@ responses = st.dictionaries(
 )
 
 
-@thorough
+@quick
 @given(texts, named, responses)
 def test_any_record_of_a_build_is_written(ref, attrs, response):
     told = HistoryRecord(ref=ref, frontend_attrs=attrs, exporter_response=response)

@@ -120,7 +120,7 @@ def test_no_widget_takes_a_foreign_text_for_markup(
         history = window.slider._snapshot.history
         assert "<" not in window.windowTitle()
         for kind in KINDS:
-            for subject in history.objects_of(kind)[:4]:
+            for subject in history.objects_of(kind)[:2]:
                 for moment in (MORNING + 91 * 60 * 10**9, END + 10**12):
                     state.move_cursor(moment)
                     state.select(subject)

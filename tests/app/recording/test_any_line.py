@@ -27,7 +27,7 @@ from domain.facts.engine import EngineObserved, GapDeclared
 from domain.redaction import redact_named
 from tests.domain.reporting.rebuilding import rebuilt, without_command
 from tests.domain.test_engine_event import START, almost_events, json_values
-from tests.properties import thorough
+from tests.properties import quick
 
 NOW = 1_795_420_800 * 10**9
 KINDS = ["container", "image", "network", "volume", "builder", "daemon", "plugin", "node", "x"]
@@ -95,8 +95,10 @@ def kept(writer: Writer, told: list[bytes]) -> list[Entry]:
         return [Entry(each.stream, each.version, each.fact) for each in next(reader.read(before))]
 
 
-def repr_of(event: EngineEvent) -> bytes:
-    return msgspec.json.encode(event, order="sorted")
+def is_as_told(stored: EngineEvent, told: EngineEvent) -> bool:
+    """Whether it is the event; labels count as repeated in each, as engines do."""
+    same = msgspec.structs.replace(stored, attributes=told.attributes) == told
+    return same and told.attributes.items() <= stored.attributes.items()
 
 
 def readable(told: list[bytes]) -> list[EngineEvent]:
@@ -116,7 +118,7 @@ def readable(told: list[bytes]) -> list[EngineEvent]:
     return list(found.values())
 
 
-@thorough
+@quick
 @given(lines)
 @example([json.dumps(START | {"Action": "\ud800"}).encode()])
 @example([b"[" * 100_000])
@@ -131,4 +133,7 @@ def test_any_line_is_stored_as_it_was_or_declared(store, told):
         if isinstance(entry.fact, GapDeclared) and entry.fact.cause == "unreadable_events"
     ]
     assert len(gaps) == len(unreadable)
-    assert sorted(map(repr_of, rebuilt(entries))) == sorted(map(repr_of, readable(told)))
+    stored = rebuilt(entries)
+    for event in readable(told):
+        stored.remove(next(each for each in stored if is_as_told(each, event)))
+    assert stored == []
