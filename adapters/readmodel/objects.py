@@ -74,8 +74,6 @@ class Objects:
         """(moment, position, text) of every name an object was given, in the order of time."""
         self.called = Pairs()
         """The names of `names` without their order."""
-        self.typed = Pairs()
-        """Containers and the images that were typed."""
         self.engine_names: dict[str, str] = {}
         """The last name of each engine, by key."""
 
@@ -145,7 +143,6 @@ class Objects:
     def note_container(self, subject: int, notes: ContainerNotes) -> None:
         """Keeps what was told about a container."""
         self.containers[subject] = notes
-        self.typed.add(subject, notes.typed)
 
     def note_engine(self, subject: int, notes: EngineNotes) -> None:
         """Keeps what an engine told about itself."""

@@ -127,8 +127,8 @@ class _Search:
         ids = found(identity.object_id for identity in self._identities)
         topics = found(TOPICS)
         subjects = ids.copy()
-        for pairs in (history.objects.called, history.objects.typed):
-            self._mark(subjects, pairs.columns(), texts)
+        for pairs in (history.objects.called.columns(), self._typed()):
+            self._mark(subjects, pairs, texts)
         self._mark_bound(subjects, ids)
         mask = topics[history.topic] | subjects[history.subject]
         value, topic = history.value, history.topic
@@ -162,7 +162,7 @@ class _Search:
 
     def _images(self, value: str) -> Mask:
         """The containers, images and references that the value means as an image."""
-        history, identities = self._history, self._identities
+        identities = self._identities
         ids = np.array(
             [
                 identity.kind in (IMAGE, REFERENCE)
@@ -174,11 +174,18 @@ class _Search:
         mask = ids.copy()
         self._mark_if(
             mask,
-            history.objects.typed.columns(),
+            self._typed(),
             lambda typed: filters.is_image(value, (typed,)),
         )
         self._mark_bound(mask, ids)
         return mask
+
+    def _typed(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """(containers, codes of the images that were typed), shape (n,) each."""
+        # A copy, in one step: the recorder's news may be taken in meanwhile.
+        known = list(self._history.objects.containers.items())
+        containers = np.fromiter((container for container, _ in known), np.int32, len(known))
+        return containers, np.fromiter((notes.typed for _, notes in known), np.int32, len(known))
 
     def _labels(self, value: str) -> Mask:
         """The containers and images that have the label."""

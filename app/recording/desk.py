@@ -101,6 +101,7 @@ class Desk:
         self._floor: int | None = None
         """The last moment before the engine's clock was set back."""
         self._was_unreachable = False
+        self._survey_is_void = False
         self._slept: tuple[int, int] | None = None
         self._touched: deque[tuple[int, frozenset[str]]] = deque()
         self._unreadable: deque[bytes] = deque(maxlen=RING_SIZE)
@@ -212,11 +213,18 @@ class Desk:
         before, self._clock_offset = self._clock_offset, message.clock_offset
         step = message.clock_offset - (before or 0)
         if abs(step) >= _LARGEST_OFFSET_STEP:
+            self._forget_order()
             times = self._declared(self._engine_time(message.at), message.at)
             self._enter(ClockStepped(clock="engine against recorder", step_ns=step, **times))
 
+    def _forget_order(self) -> None:
+        """What was before the clock was set cannot be held against a snapshot that is under way."""
+        self._touched.clear()
+        self._survey_is_void = True
+
     def _declare_unreadable(self, evidence: str, at: int) -> None:
         now = self._engine_time(at)
+        self.survey_due = at
         self._declare_gap(now, now, GapCause.UNREADABLE, evidence, at)
 
     def disconnected(self, message: Disconnected) -> bool:
@@ -336,6 +344,7 @@ class Desk:
         if newest is None or newest - event.time_ns < _LARGEST_OFFSET_STEP:
             return
         self._floor = max(newest, self._floor or 0)
+        self._forget_order()
         step = event.time_ns - at - (self._clock_offset or 0)
         if abs(step) >= _LARGEST_OFFSET_STEP:
             self._clock_offset = (self._clock_offset or 0) + step
@@ -425,6 +434,9 @@ class Desk:
 
     def surveyed(self, message: Surveyed) -> None:
         """Enters what a snapshot shows that no event told."""
+        if self._survey_is_void:
+            self._survey_is_void, self.survey_due = False, message.at
+            return
         snapshot = message.snapshot
         since = snapshot.began_at - _SNAPSHOT_MARGIN
         touched = frozenset().union(*(names for moment, names in self._touched if moment >= since))

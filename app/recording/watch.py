@@ -299,7 +299,7 @@ class Watch:
         began = time.time_ns()
         try:
             changes = container_changes(connection, container_id)
-        except (ShipslogError, KeyError, TypeError, ValueError) as error:
+        except ShipslogError as error:
             log.info("no changes of %s: %s", container_id[:12], error)
             return
         now = time.time_ns()

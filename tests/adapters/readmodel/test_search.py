@@ -57,6 +57,16 @@ def test_the_columns_are_filtered_as_single_events_are(facts: Facts, terms: list
     assert event_mask(history, wanted).tolist() == expected
 
 
+def test_a_container_goes_by_the_image_that_was_typed_last_known() -> None:
+    facts = [
+        (memory.container(1), at(2, container.ContainerCreated, name="web", image="web:1")),
+        (memory.container(1), at(1, container.ContainerCreated, name="web", image="web")),
+    ]
+    history, wanted = history_of(facts), parse_filter("image=web:1")
+    expected = [matches(wanted, candidate_of(history, position)) for position in (1, 2)]
+    assert event_mask(history, wanted).tolist() == expected
+
+
 @pytest.fixture
 def day() -> Facts:
     """A container in a network with a volume, and something that the swarm said."""
