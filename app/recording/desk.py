@@ -26,6 +26,16 @@ from domain.book import Book
 from domain.building import note_build
 from domain.continuity import RING_SIZE, Break, Continuity, cause_of_gap, judge
 from domain.drifting import note_drift
+from domain.engine_clock import (
+    EngineClock,
+    Noted,
+    engine_time,
+    has_slept_since,
+    not_before,
+    note_event,
+    note_offset,
+    note_sleep,
+)
 from domain.engine_event import EngineEvent, NoEngineEvent, parse_engine_event
 from domain.facts import Fact, Origin
 from domain.facts.base import LOCAL
@@ -59,12 +69,11 @@ _TAG_ACTIONS |= {"loadfromarchive", "build"}
 _WALK_MARGIN = 2 * SECOND
 # The engine changes an object and then reports it; a snapshot can fall in between.
 _SNAPSHOT_MARGIN = SECOND // 10
-_LARGEST_OFFSET_STEP = 2 * SECOND
 _SURVEY_AGAIN = 5 * SECOND
 # What a desk knows beside the book.
 _CONDITION = (
     *("engine", "observed", "connected", "since", "error", "last_event_at", "covered_until"),
-    *("proven_until", "_looks", "_clock_offset", "_was_unreachable", "_newest", "_floor"),
+    *("proven_until", "_looks", "_clock", "_was_unreachable"),
 )
 # After these nothing is otherwise with a container than before; probes come every few seconds.
 _TELLING_NOTHING = ("exec", "top", "attach", "detach", "resize", "export", "archive-path")
@@ -95,14 +104,9 @@ class Desk:
         self._batch_keys: set[Key] = set()
         self._probes = ProbeCount()
         self._looks = Looks()
-        self._clock_offset: int | None = None
-        self._newest: int | None = None
-        """The moment of the event that the stream brought last."""
-        self._floor: int | None = None
-        """The last moment before the engine's clock was set back."""
+        self._clock = EngineClock()
         self._was_unreachable = False
         self._survey_is_void = False
-        self._slept: tuple[int, int] | None = None
         self._touched: deque[tuple[int, frozenset[str]]] = deque()
         self._unreadable: deque[bytes] = deque(maxlen=RING_SIZE)
         self.proven_until: int | None = None
@@ -128,7 +132,7 @@ class Desk:
         was_unreachable, self._was_unreachable = self._was_unreachable, False
         self.connected, self.since, self.error = True, message.at, ""
         self._note_clock(message)
-        now = self._engine_time(message.looked_at)
+        now = engine_time(self._clock, message.looked_at)
         engine = self._book.engine(self.engine)
         if engines.says_something_new(engine, observed):
             self._enter(observed)
@@ -151,7 +155,9 @@ class Desk:
             )
         )
         if judgement is not Continuity.PROVEN:
-            between = Break(was_connected, was_unreachable, self._has_slept_since(heard_until))
+            between = Break(
+                was_connected, was_unreachable, has_slept_since(self._clock, heard_until)
+            )
             self._declare_first_gap(message, judgement, heard_until, between)
         if before and self.covered_until is None:
             self.covered_until = heard_until
@@ -166,15 +172,10 @@ class Desk:
         if engine != self.engine:
             self.engine = engine
             self.since = self.last_event_at = self.lag_ns = None
-            self.covered_until = self._clock_offset = self.proven_until = self._slept = None
+            self.covered_until = self.proven_until = None
+            self._clock = EngineClock()
             self._looks = Looks()
-            self._newest = self._floor = None
             self._touched.clear()
-
-    def _engine_time(self, moment: int) -> int:
-        """A moment of this machine's clock on the engine's, where the two are not the same."""
-        offset = self._clock_offset or 0
-        return moment + offset if abs(offset) >= _LARGEST_OFFSET_STEP else moment
 
     def _declare_first_gap(
         self,
@@ -184,7 +185,7 @@ class Desk:
         between: Break,
     ) -> None:
         ring = message.ring
-        now = self._engine_time(message.looked_at)
+        now = engine_time(self._clock, message.looked_at)
         ended_at = min((event.time_ns for event in ring), default=now)
         ended_at = min(ended_at, now)
         if judgement is Continuity.FIRST_CONTACT:
@@ -210,12 +211,20 @@ class Desk:
         self._enter(gap)
 
     def _note_clock(self, message: Connected | Walked) -> None:
-        before, self._clock_offset = self._clock_offset, message.clock_offset
-        step = message.clock_offset - (before or 0)
-        if abs(step) >= _LARGEST_OFFSET_STEP:
+        is_first = self._clock.offset is None
+        noted = note_offset(self._clock, message.clock_offset)
+        if noted.set_back and not is_first:
             self._forget_order()
-            times = self._declared(self._engine_time(message.at), message.at)
-            self._enter(ClockStepped(clock="engine against recorder", step_ns=step, **times))
+        self._clock_is(noted, message.at)
+
+    def _clock_is(self, noted: Noted, at: int) -> None:
+        self._clock = noted.clock
+        if noted.step:
+            self._enter_step("engine against recorder", noted.step, at)
+
+    def _enter_step(self, clock: str, step: int, at: int) -> None:
+        times = self._declared(engine_time(self._clock, at), at)
+        self._enter(ClockStepped(clock=clock, step_ns=step, **times))
 
     def _forget_order(self) -> None:
         """What was before the clock was set cannot be held against a snapshot that is under way."""
@@ -223,7 +232,7 @@ class Desk:
         self._survey_is_void = True
 
     def _declare_unreadable(self, evidence: str, at: int) -> None:
-        now = self._engine_time(at)
+        now = engine_time(self._clock, at)
         self.survey_due = at
         self._declare_gap(now, now, GapCause.UNREADABLE, evidence, at)
 
@@ -236,7 +245,7 @@ class Desk:
         if was_connected:
             self._judge_turn(message.at)
             self._take_new(self._looks.awaited, message.at)
-            now = self._engine_time(message.at)
+            now = engine_time(self._clock, message.at)
             times = self._declared(now, message.at)
             # Not later than the end, whatever the engine's clock has done since.
             times["not_before"] = min(self.proven_until or now, now)
@@ -290,23 +299,18 @@ class Desk:
         else:
             cause, evidence = GapCause.DROPPED, "the stream stood but did not bring them"
             self.survey_due = at
-        cause = GapCause.MACHINE_ASLEEP if self._has_slept_since(turn.since) else cause
+        cause = GapCause.MACHINE_ASLEEP if has_slept_since(self._clock, turn.since) else cause
         evidence = f"the engine's memory of events turned over between two looks; {evidence}"
         self._declare_gap(turn.since, turn.oldest[0], cause, evidence, at)
 
     def slept(self, duration: int, at: int) -> None:
         """Takes note that this machine was asleep for so long until now (nanoseconds)."""
-        now = self._engine_time(at)
-        self._slept = (now - duration, now)
-
-    def _has_slept_since(self, moment: int | None) -> bool:
-        return self._slept is not None and moment is not None and moment < self._slept[1]
+        self._clock = note_sleep(self._clock, duration, at)
 
     def clock_was_set(self, step: int, at: int) -> None:
         """Enters that this machine's clock was set, by so much (nanoseconds)."""
         if self.connected:
-            times = self._declared(self._engine_time(at), at)
-            self._enter(ClockStepped(clock="this machine", step_ns=step, **times))
+            self._enter_step("this machine", step, at)
 
     def _take_new(
         self, events: Iterable[EngineEvent], at: int, *, live: bool = False
@@ -329,27 +333,17 @@ class Desk:
         return inquiries
 
     def _report(self, event: EngineEvent, at: int) -> list[Inquiry]:
-        floor = self._floor if self._floor is not None and event.time_ns < self._floor else None
-        asked = report(event, self._book, self.engine, at, Origin.REPORTED, floor)
-        if floor is None:
+        later = not_before(self._clock, event.time_ns)
+        asked = report(event, self._book, self.engine, at, Origin.REPORTED, later)
+        if later is None:
             return asked
-        return [msgspec.structs.replace(each, occurred_at=floor) for each in asked]
+        return [msgspec.structs.replace(each, occurred_at=later) for each in asked]
 
     def _note_order(self, event: EngineEvent, at: int) -> None:
-        """Notes that the engine's clock was set back: its stream is in order, but for milliseconds.
-
-        Until the clock has passed the moment where it was, what it says happened after that moment.
-        """
-        newest, self._newest = self._newest, event.time_ns
-        if newest is None or newest - event.time_ns < _LARGEST_OFFSET_STEP:
-            return
-        self._floor = max(newest, self._floor or 0)
-        self._forget_order()
-        step = event.time_ns - at - (self._clock_offset or 0)
-        if abs(step) >= _LARGEST_OFFSET_STEP:
-            self._clock_offset = (self._clock_offset or 0) + step
-            times = self._declared(self._engine_time(at), at)
-            self._enter(ClockStepped(clock="engine against recorder", step_ns=step, **times))
+        noted = note_event(self._clock, event.time_ns, at)
+        if noted.set_back:
+            self._forget_order()
+        self._clock_is(noted, at)
 
     def _is_probe(self, event: EngineEvent, key: Key, at: int) -> bool:
         may_be = event.probed or event.action.startswith("exec_")
@@ -373,7 +367,7 @@ class Desk:
             self.last_event_at = event.time_ns
         if self.since is not None and at > self.since:
             # What the engine remembered from before says nothing of how quickly it reports.
-            self.lag_ns = max(0, at + (self._clock_offset or 0) - event.time_ns)
+            self.lag_ns = max(0, at + (self._clock.offset or 0) - event.time_ns)
 
     def _note_event(self, event: EngineEvent, at: int) -> None:
         self._note_time(event, at)
