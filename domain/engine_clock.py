@@ -22,7 +22,7 @@ class EngineClock(msgspec.Struct, frozen=True):
     newest: int | None = None
     """The moment of the event that the stream brought last."""
     floor: int | None = None
-    """The last moment before it was set back: until it has passed that, it tells the wrong order."""
+    """The last moment before it was set back; until it has passed that, its order is wrong."""
     slept: tuple[int, int] | None = None
     """From when to when this machine was asleep last."""
 

@@ -1,4 +1,4 @@
-"""Which objects events were about lately: of these a snapshot taken meanwhile says nothing certain."""
+"""Which objects events were about lately: of these a snapshot says nothing certain."""
 
 from collections import deque
 

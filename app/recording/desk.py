@@ -48,23 +48,20 @@ from domain.facts.engine import (
     RecordingStarted,
     RecordingStopped,
 )
-from domain.identity import CONTAINER, ENGINE, engine_key, full_image_id, looks_like_id
+from domain.identity import CONTAINER, ENGINE, engine_key
 from domain.inspecting import note_container, note_image, note_missing_container
 from domain.inspection import ContainerInspection, ImageInspection, Inquiry
 from domain.listening import Key, Looks, key_of, look
-from domain.moments import MINUTE, SECOND
+from domain.moments import SECOND
 from domain.probes import ProbeCount
 from domain.reconciling import reconcile
-from domain.references import familiar
 from domain.reporting import report
+from domain.touched import Touched, moves_references
 
 log = logging.getLogger(__name__)
 
 Seen = Callable[[str, list[Key]], set[Key]]
 
-_TAG_ACTIONS = frozenset({"tag", "untag", "load", "pull", "import", "delete", "prune", "create"})
-# Podman's words for a load and for the end of a build.
-_TAG_ACTIONS |= {"loadfromarchive", "build"}
 # An event that the stream would still bring is not taken from a walk.
 _WALK_MARGIN = 2 * SECOND
 # The engine changes an object and then reports it; a snapshot can fall in between.
@@ -75,8 +72,6 @@ _CONDITION = (
     *("engine", "observed", "connected", "since", "error", "last_event_at", "covered_until"),
     *("proven_until", "_looks", "_clock", "_was_unreachable"),
 )
-# After these nothing is otherwise with a container than before; probes come every few seconds.
-_TELLING_NOTHING = ("exec", "top", "attach", "detach", "resize", "export", "archive-path")
 
 
 class Desk:
@@ -107,7 +102,7 @@ class Desk:
         self._clock = EngineClock()
         self._was_unreachable = False
         self._survey_is_void = False
-        self._touched: deque[tuple[int, frozenset[str]]] = deque()
+        self._touched = Touched()
         self._unreadable: deque[bytes] = deque(maxlen=RING_SIZE)
         self.proven_until: int | None = None
         """The moment of the engine until which all its events are known to have been taken."""
@@ -155,9 +150,8 @@ class Desk:
             )
         )
         if judgement is not Continuity.PROVEN:
-            between = Break(
-                was_connected, was_unreachable, has_slept_since(self._clock, heard_until)
-            )
+            slept = has_slept_since(self._clock, heard_until)
+            between = Break(was_connected, was_unreachable, slept)
             self._declare_first_gap(message, judgement, heard_until, between)
         if before and self.covered_until is None:
             self.covered_until = heard_until
@@ -371,19 +365,8 @@ class Desk:
 
     def _note_event(self, event: EngineEvent, at: int) -> None:
         self._note_time(event, at)
-        if event.action.startswith(_TELLING_NOTHING):
-            return
-        # Podman leaves `sha256:` away from the ids of images.
-        names = {event.actor, full_image_id(event.actor), event.attributes.get("container", "")}
-        # Where a step of a build is run in a container, the image is named by its id.
-        image = full_image_id(event.attributes.get("image", ""))
-        names |= {image} if looks_like_id(image) else set()
-        names |= {familiar(name) for name in (event.attributes.get("name", ""),) if name}
-        self._touched.append((event.time_ns, frozenset(names)))
-        while self._touched and self._touched[0][0] < event.time_ns - MINUTE:
-            self._touched.popleft()
-        # Podman tells of a commit neither the image nor the reference.
-        if event.action == "commit" or (event.type == "image" and event.action in _TAG_ACTIONS):
+        self._touched.note(event)
+        if moves_references(event):
             # Tags come in bursts; one look after the last of them is enough.
             self.survey_due = at + SECOND // 2
 
@@ -433,7 +416,7 @@ class Desk:
             return
         snapshot = message.snapshot
         since = snapshot.began_at - _SNAPSHOT_MARGIN
-        touched = frozenset().union(*(names for moment, names in self._touched if moment >= since))
+        touched = self._touched.since(since)
         look_again = reconcile(
             snapshot,
             self._book,
