@@ -220,7 +220,10 @@ class Writer:
         except ProgrammingError:
             raise
         except PersistenceError as error:
-            if not self._unsure:
+            # While nothing is sure, closing would bring the log into the file. But where no
+            # connection could be made, there is none to close, and the library's pool waits for
+            # ever for the one that it believes to have given away.
+            if not (self._unsure and self._datastore.pool.num_in_pool):
                 self._open_afresh()
             raise sentence_for(self.path, error) from error
 

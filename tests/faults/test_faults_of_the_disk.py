@@ -32,10 +32,12 @@ CALLS = [
 def test_whichever_call_fails_the_writer_says_so_and_goes_on(
     call: str, error: str, own_sqlite: bool, step: int, figures: Figures
 ):
-    step = figures.times(step, whole=1)
-    stories = with_each_call_failing(call, error, step=step, own_sqlite=own_sqlite)
-    if figures.whole:
-        stories += with_each_call_failing(call, error, in_a_row=3, step=5, own_sqlite=own_sqlite)
+    stories = with_each_call_failing(
+        call, error, step=figures.times(step, whole=1), own_sqlite=own_sqlite
+    )
+    stories += with_each_call_failing(
+        call, error, in_a_row=3, step=figures.times(40, whole=5), own_sqlite=own_sqlite
+    )
     assert [(story.call, story.wrong) for story in stories if story.wrong] == []
     told = [sentence for story in stories for sentence in story.sentences]
     assert told, "no fault was noticed"
