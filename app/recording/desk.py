@@ -223,6 +223,8 @@ class Desk:
         step = message.clock_offset - (before or 0)
         if abs(step) >= _LARGEST_OFFSET_STEP:
             self._forget_order()
+            # It was by another clock.
+            self.proven_until = None
             times = self._declared(self._engine_time(message.at), message.at)
             self._enter(ClockStepped(clock="engine against recorder", step_ns=step, **times))
 
@@ -278,7 +280,7 @@ class Desk:
             return []
         self._note_clock(message)
         latest = message.looked_at + message.clock_offset - _WALK_MARGIN
-        self.proven_until = latest
+        self.proven_until = max(latest, self.proven_until or latest)
         if not message.ring:
             self._looks = msgspec.structs.replace(self._looks, looked_at=latest)
             return []

@@ -3,6 +3,7 @@
 import time
 
 from app.recording import desk, watch
+from domain.continuity import RING_SIZE
 from domain.facts.engine import GapCause
 from domain.moments import SECOND
 from tests.app.recording.conftest import assert_exactly_once, eventually, missing
@@ -100,4 +101,17 @@ def test_a_stream_that_goes_silent_on_the_way_is_opened_again(log, fake_engine, 
             eventually(opened_after_another_life)
             eventually(log.has_all)
     assert_exactly_once(log, fake_engine)
+    assert log.later_gaps() == []
+
+
+def test_a_look_soon_after_connecting_proves_no_less_than_the_connection(
+    log, fake_engine, monkeypatch
+):
+    monkeypatch.setattr(desk, "_WALK_MARGIN", 60 * SECOND)
+    mount(fake_engine, 300)
+    with log.recorded():
+        eventually(lambda: len(log.events) == RING_SIZE)
+        next_walk(fake_engine)
+    with log.recorded():
+        pass
     assert log.later_gaps() == []
