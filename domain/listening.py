@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from domain.continuity import RING_SIZE
+from domain.continuity import may_have_forgotten
 from domain.engine_event import EngineEvent, fingerprint
 
 Key = tuple[int, bytes]
@@ -20,7 +20,7 @@ class Turn(NamedTuple):
     """The engine's memory turned over between two looks: nothing of the one is in the other."""
 
     since: int
-    """The moment of the newest event of the earlier look."""
+    """The moment of the newest event of the earlier look, or of that look if there was none."""
     oldest: Key
     """The oldest event of the later look."""
 
@@ -29,7 +29,9 @@ class Looks(msgspec.Struct, frozen=True):
     """What the looks so far leave to be seen."""
 
     newest: Key | None = None
-    """The newest event of the last look."""
+    """The newest event of the last look; None where the engine remembered nothing."""
+    looked_at: int | None = None
+    """The engine's moment of the last look, or somewhat earlier; None before the first."""
     awaited: tuple[EngineEvent, ...] = ()
     """What the last look has seen and the stream may still bring."""
     turn: Turn | None = None
@@ -52,11 +54,15 @@ def look(
     """
     keys = [key_of(event) for event in ring]
     due = [*before.awaited, *(event for event in ring if event.time_ns < latest)]
-    turned = before.newest is not None and len(ring) >= RING_SIZE and before.newest not in keys
+    turn = None
+    since = before.looked_at if before.newest is None else before.newest[0]
+    if since is not None and may_have_forgotten(len(ring)) and before.newest not in keys:
+        turn = Turn(since, keys[0])
     after = Looks(
         newest=keys[-1],
+        looked_at=latest,
         awaited=tuple(event for event in ring if event.time_ns >= latest),
-        turn=Turn(before.newest[0], keys[0]) if turned and before.newest is not None else None,
+        turn=turn,
         ripe=ring[0] in due,
     )
     return after, due

@@ -141,7 +141,13 @@ class Desk:
         ring_keys = list(map(key_of, message.ring))
         recorded = self._seen(self.engine, ring_keys)
         before = engine is not None and engine.recorded_before
-        judgement = judge(ring_keys, recorded, recorded_before=before)
+        judgement = judge(
+            ring_keys,
+            recorded,
+            recorded_before=before,
+            heard_until=heard_until,
+            last_seen=self._looks.newest,
+        )
         self._enter(
             RecordingStarted(
                 recorder=self._recorder,
@@ -157,7 +163,7 @@ class Desk:
             self.covered_until = heard_until
         self.proven_until = now
         inquiries = self._take_new(message.ring, message.at)
-        self._looks = Looks(newest=ring_keys[-1] if ring_keys else None)
+        self._looks = Looks(newest=ring_keys[-1] if ring_keys else None, looked_at=now)
         self.survey_due = message.at
         return inquiries
 
@@ -185,6 +191,9 @@ class Desk:
         if judgement is Continuity.FIRST_CONTACT:
             cause, started_at = GapCause.FIRST_CONTACT, None
             evidence = "nothing was recorded of this engine before"
+        elif judgement is Continuity.UNPROVEN:
+            cause, started_at = GapCause.NOT_PROVEN, heard_until
+            evidence = "all that was delivered is recorded, but the engine remembers no more"
         else:
             cause = cause_of_gap(len(ring), between)
             started_at = heard_until
@@ -213,6 +222,9 @@ class Desk:
 
     def _clock_is(self, noted: Noted, at: int) -> None:
         self._clock = noted.clock
+        if noted.step or noted.set_back:
+            # It was by another clock.
+            self.proven_until = None
         if noted.step:
             self._enter_step("engine against recorder", noted.step, at)
 
@@ -272,8 +284,9 @@ class Desk:
             return []
         self._note_clock(message)
         latest = message.looked_at + message.clock_offset - _WALK_MARGIN
-        self.proven_until = latest
+        self.proven_until = max(latest, self.proven_until or latest)
         if not message.ring:
+            self._looks = msgspec.structs.replace(self._looks, looked_at=latest)
             return []
         self._judge_turn(message.at)
         self._looks, due = look(self._looks, message.ring, latest)

@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.continuity import RING_SIZE, Break, Continuity, cause_of_gap, judge
+from domain.continuity import (
+    RING_SIZE,
+    Break,
+    Continuity,
+    cause_of_gap,
+    judge,
+    may_have_forgotten,
+)
 from domain.facts.engine import GapCause
 
 keys = st.tuples(st.integers(1, 9), st.binary(min_size=1, max_size=1))
@@ -24,10 +31,32 @@ def test_an_empty_memory_proves_nothing():
     assert judge([], set(), recorded_before=False) is Continuity.FIRST_CONTACT
 
 
+def test_a_full_memory_proves_only_what_it_reaches_back_to():
+    """Events that the stream left out may lie before the oldest that is remembered."""
+    ring = [(moment, b"x") for moment in range(100, 100 + RING_SIZE)]
+
+    def judged(ring, heard_until, last_seen=None):
+        recorded = set(ring[-50:])
+        return judge(
+            ring, recorded, recorded_before=True, heard_until=heard_until, last_seen=last_seen
+        )
+
+    assert judged(ring, heard_until=99) is Continuity.UNPROVEN
+    assert judged(ring, heard_until=ring[-1][0]) is Continuity.PROVEN
+    assert judged(ring, heard_until=99, last_seen=ring[-1]) is Continuity.PROVEN
+    assert judged(ring[-100:], heard_until=99) is Continuity.PROVEN
+
+
+@pytest.mark.parametrize("remembered", [RING_SIZE, RING_SIZE - 2])
+def test_what_is_said_while_the_memory_is_asked_for_takes_room_in_it(remembered):
+    assert may_have_forgotten(remembered)
+    assert not may_have_forgotten(RING_SIZE // 2)
+
+
 BREAKS = st.builds(Break, st.booleans(), st.booleans(), st.booleans())
 
 
-@given(st.integers(0, RING_SIZE - 1), BREAKS)
+@given(st.integers(0, RING_SIZE // 2), BREAKS)
 def test_a_memory_that_is_not_full_began_with_the_engine(remembered, between):
     assert cause_of_gap(remembered, between) is GapCause.ENGINE_RESTARTED
 

@@ -38,3 +38,15 @@ def test_a_memory_that_is_not_full_or_holds_what_was_newest_has_not() -> None:
     assert look(looks, ring(20, 21), latest=30)[0].turn is None
     assert look(looks, ring(5, *range(100, 355)), latest=400)[0].turn is None
     assert look(Looks(), ring(*range(256)), latest=400)[0].turn is None
+
+
+def test_a_full_memory_after_an_empty_one_has_turned_over() -> None:
+    later = ring(*range(1000, 1256))
+    assert look(Looks(looked_at=50), later, latest=2000)[0].turn == Turn(50, key_of(later[0]))
+    assert look(Looks(looked_at=50), later[-2:], latest=2000)[0].turn is None
+
+
+def test_a_memory_that_lacks_what_came_while_it_was_asked_for_counts_as_full() -> None:
+    looks, _ = look(Looks(), ring(5), latest=10)
+    later = ring(*range(1000, 1254))
+    assert look(looks, later, latest=2000)[0].turn == Turn(5, key_of(later[0]))

@@ -10,6 +10,7 @@ from typing import Any
 
 from adapters.readmodel import ReadModel
 from adapters.store.opening import open_reader
+from domain.continuity import may_have_forgotten
 from domain.engine_event import EngineEvent
 from domain.facts import Fact
 from domain.facts.engine import GapCause, GapDeclared
@@ -17,7 +18,6 @@ from domain.questions.state import state_at, to_json
 from tests.app.recording.conftest import Log, told_by
 from tests.domain.reporting.rebuilding import rebuilt
 from tests.fakes.engine import FakeEngine
-from tests.fakes.memory import RING_SIZE
 
 FAR_FUTURE = 2**62
 _OWED = (GapCause.FIRST_CONTACT, GapCause.UNREADABLE)
@@ -104,7 +104,7 @@ def _could_be_proven(
 ) -> bool:
     """Whether the engine remembered something that was stored `before` the gap was declared."""
     since, until = gap.started_at or 0, gap.recorded_at
-    overrun = sum(since <= event.time_ns <= until for event in said) >= RING_SIZE
+    overrun = may_have_forgotten(sum(since <= event.time_ns <= until for event in said))
     forgotten = max((moment for moment in restarts if moment <= until), default=0)
     stored = any(fact.said is not None and fact.occurred_at > forgotten for fact in before)
     return stored and forgotten < since and not overrun

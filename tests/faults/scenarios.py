@@ -6,7 +6,6 @@ import random
 from enum import StrEnum
 from typing import NamedTuple
 
-from tests.fakes.memory import RING_SIZE
 from tests.faults.proxy import Mishap
 
 SECONDS = 0.4
@@ -76,11 +75,6 @@ class Scenario(NamedTuple):
     def faults(self) -> tuple[Step, ...]:
         """The steps that do harm to the line or to the engine's memory."""
         return tuple(step for step in self.steps if step.deed in FAULTS)
-
-    @property
-    def bursts(self) -> bool:
-        """Whether the engine says more at once than it remembers."""
-        return any(step.deed is Deed.BURST and step.measure > RING_SIZE for step in self.steps)
 
 
 _LASTING = (
