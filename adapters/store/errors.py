@@ -39,5 +39,9 @@ class Held(ShipslogError):
     """Another recorder writes into the store."""
 
 
+class LockGone(ShipslogError):
+    """The file that the recorder's lock is on is gone, so that another recorder could start."""
+
+
 class KeyUnusable(ShipslogError):
     """The store's signing key cannot be read or made."""

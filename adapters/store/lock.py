@@ -7,11 +7,12 @@ it, for the sentence that the next one gets.
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from adapters.store.errors import Held
+from adapters.store.errors import Held, LockGone
 from adapters.store.private_files import make_private_folder
 from domain.moments import rfc3339
 
@@ -45,8 +46,11 @@ def _take_within(descriptor: int, seconds: float) -> None:
 
 
 @contextmanager
-def hold(store: Path, *, now: int) -> Iterator[None]:
+def hold(store: Path, *, now: int) -> Iterator[Callable[[], None]]:
     """Keeps every other recorder away from the store while the block runs.
+
+    Gives a check that the lock is still on the file that others would take it on, to be called now
+    and then: who deletes the file lets the next recorder in. The check raises LockGone.
 
     Args:
         store: the store's file, which need not exist yet.
@@ -69,9 +73,21 @@ def hold(store: Path, *, now: int) -> Iterator[None]:
             ) from None
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"process {os.getpid()}, since {rfc3339(now)}\n".encode())
-        yield
+        yield partial(_check, store, descriptor)
     finally:
         os.close(descriptor)
+
+
+def _check(store: Path, descriptor: int) -> None:
+    path, held = lock_file(store), os.fstat(descriptor)
+    try:
+        found = path.stat()
+    except OSError:
+        found = None
+    if found is None or (found.st_dev, found.st_ino) != (held.st_dev, held.st_ino):
+        raise LockGone(
+            f"{path}, which keeps other recorders away, was removed; start this one again."
+        )
 
 
 def holder(store: Path) -> str | None:

@@ -80,6 +80,7 @@ class Recorder:
         now: Callable[[], int] = time.time_ns,
         tick: Callable[[], int] = time.monotonic_ns,
         clocks: Callable[[], Clocks] = read_clocks,
+        still_alone: Callable[[], None] = lambda: None,
         watch: Callable[[Endpoint, Sink[Watch], Concealment], Watch] = Watch,
     ) -> None:
         self._store = store
@@ -91,6 +92,7 @@ class Recorder:
         self._now = now
         self._tick = tick
         self._read_clocks = clocks
+        self._still_alone = still_alone
         self._clocks = clocks()
         self._began = now()
         concealment = Concealment(kept_variables(), writer.keyed_hash)
@@ -269,6 +271,7 @@ class Recorder:
             self._tell_store_fault(fault)
         if tick >= self._next_wishes:
             self._next_wishes = tick + _WISHES_EVERY
+            self._still_alone()
             self._tend_wishes()
         if tick >= self._next_status:
             self._next_status = tick + _STATUS_EVERY

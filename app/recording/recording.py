@@ -37,14 +37,14 @@ def record(
     """
     endpoints = endpoints_of(engines)
     stopping = stopping or threading.Event()
-    with hold(store, now=time.time_ns()), _signals(stopping):
+    with hold(store, now=time.time_ns()) as still_alone, _signals(stopping):
         _reach(endpoints, named=bool(engines))
         before = read_status(store)
         writer = create_or_open(store, now=time.time_ns())
         try:
             told = before.engines if before else ()
             proven = {each.endpoint: each.proven_until for each in told if each.connected}
-            recorder = Recorder(store, writer, endpoints, proven, say)
+            recorder = Recorder(store, writer, endpoints, proven, say, still_alone=still_alone)
             recorder.run(stopping, for_seconds)
         finally:
             writer.close()

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from adapters.store import sqlite_engine
-from adapters.store.errors import StoreMoved, StoreUnwritable
+from adapters.store.errors import LockGone, StoreMoved, StoreUnwritable
+from adapters.store.lock import lock_file
 from adapters.store.sqlite_engine import SQLITE
 from adapters.store.verification import Result, verify
 from adapters.store.writer import Writer
@@ -136,6 +137,19 @@ def test_a_file_that_is_deleted_ends_the_recording_and_no_other_is_made_in_its_p
         live(fake_engine, "after")
         eventually(lambda: run.error)
     assert not log.path.exists()
+
+
+def test_a_lock_that_is_removed_ends_the_recording_before_another_one_begins(log, fake_engine):
+    with pytest.raises(LockGone, match="was removed"), log.recorded() as run:
+        live(fake_engine, "before")
+        eventually(log.has_all)
+        lock_file(log.path).unlink()
+        eventually(lambda: run.error)
+    with log.recorded():
+        live(fake_engine, "after")
+        eventually(log.has_all)
+    assert_exactly_once(log, fake_engine)
+    assert log.later_gaps() == []
 
 
 def test_a_stalled_writer_does_not_keep_the_stream_waiting(log, fake_engine, monkeypatch):
