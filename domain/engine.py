@@ -32,8 +32,8 @@ def evolve(engine: Engine | None, stream: str, happened: Fact) -> Engine:
             changes |= {"recording": True, "recorded_before": True}
         case fact.RecordingStopped():
             changes["recording"] = False
-            heard_until = happened.not_before or happened.occurred_at
-            changes["heard_until"] = max(known.heard_until or 0, heard_until)
+            # Not the greatest of all: the engine's clock may have been set back since.
+            changes["heard_until"] = happened.not_before or happened.occurred_at
         case _:
             pass
     return msgspec.structs.replace(known, **changes)

@@ -7,6 +7,7 @@ from adapters.store.opening import open_reader
 from domain.moments import HOUR, SECOND
 from domain.questions.state import state_at
 from tests.app.recording.conftest import assert_exactly_once, eventually
+from tests.app.recording.test_recording import live
 from tests.faults.promises import wrong_state
 
 
@@ -69,3 +70,20 @@ def _state_of(path, object_id: str) -> tuple[str, int | None]:
         reader.close()
     (found,) = (each for each in state.containers if each.id == object_id)
     return found.state, found.exit_code
+
+
+def test_what_is_lost_after_the_clock_was_set_back_lies_in_a_gap_by_the_clock_as_it_is(
+    log, fake_engine
+):
+    with log.recorded():
+        live(fake_engine)
+        eventually(log.has_all)
+    with log.recorded():
+        fake_engine.clock_offset = -HOUR
+        eventually(lambda: log.of("recording.clock_stepped"))
+    fake_engine.create("lost")
+    fake_engine.restart()
+    with log.recorded():
+        eventually(log.later_gaps)
+    (gap,) = log.later_gaps()
+    assert gap.started_at < fake_engine.said[-1]["timeNano"] < gap.ended_at
