@@ -139,7 +139,7 @@ class Desk:
             times = self._declared(ended, message.at) | {"not_before": heard_until}
             self._enter(RecordingStopped(reason=reason, **times))
         ring_keys = list(map(key_of, message.ring))
-        recorded = self._seen(self.engine, ring_keys)
+        recorded = self._seen(self.engine, ring_keys) | self._batch_keys
         before = engine is not None and engine.recorded_before
         judgement = judge(
             ring_keys,

@@ -222,6 +222,15 @@ def test_a_memory_that_turned_over_between_two_walks_is_a_gap_from_the_earlier_o
     assert len(office.facts("image.tagged")) == 455
 
 
+def test_what_is_entered_and_not_yet_stored_proves_that_nothing_was_missed(office, monkeypatch):
+    monkeypatch.setattr(office, "settle", lambda result: result)
+    first, second = tags(1, 2)
+    office.hear(first)
+    office.disconnect(3)
+    office.connect(first, second, seconds=4)
+    assert office.gaps == []
+
+
 def test_a_stream_that_only_lags_behind_left_nothing_out(office):
     first, later = tags(*range(1, 200)), tags(*range(500, 756))
     office.hear(*first)
