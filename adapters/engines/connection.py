@@ -182,6 +182,8 @@ class Connection:
             response.close()
         if len(body) > _MOST_BYTES_OF_AN_ANSWER:
             raise EngineRefused(f"The engine's answer to {path} is too large.", 0)
+        if _is_cut(body, response.headers.get("Content-Length", "")):
+            raise EngineUnreachable(f"The engine at {self.endpoint.url} broke off its answer.")
         try:
             return _decoded(body)
         except (ValueError, RecursionError) as error:
@@ -218,6 +220,12 @@ class Connection:
                 response.status_code,
             )
         return response
+
+
+def _is_cut(body: bytes, announced: str) -> bool:
+    """Whether the body is shorter than its head announced, if that is a length at all."""
+    is_length = announced.isdecimal() and len(announced) < 19
+    return is_length and len(body) < int(announced)
 
 
 def _decoded(body: bytes) -> Any:
