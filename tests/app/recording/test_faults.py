@@ -330,7 +330,7 @@ def test_an_engine_that_answers_slowly_has_no_other_clock(log, fake_engine):
         eventually(log.has_all)
         fake_engine.slow_paths["/info"] = 0.7
         asked = walks(fake_engine)
-        fake_engine.clock_offset = -16 * SECOND // 10
+        fake_engine.clock_offset = -12 * SECOND // 10
         eventually(lambda: walks(fake_engine) > asked + 2)
     assert log.of("recording.clock_stepped") == []
     assert_exactly_once(log, fake_engine)
