@@ -25,7 +25,7 @@ NETWORK = {
     "adapters/engines/ssh.py": {"docker.transport", "socket", "urllib3"},
     "adapters/engines/ssh_socket.py": {"select", "socket", "subprocess"},
     "adapters/engines/pipes.py": {"docker", "requests", "urllib3"},
-    "adapters/engines/reasons.py": {"socket", "ssl"},
+    "adapters/engines/reasons.py": {"socket", "ssl", "urllib3.exceptions"},
     "adapters/engines/certificates.py": {"docker.tls"},
     "adapters/engines/contexts.py": {"docker.constants", "docker.errors", "docker.tls"},
     "adapters/engines/endpoints.py": {"docker.errors", "docker.tls"},

@@ -3,6 +3,8 @@
 import socket
 import ssl
 
+from urllib3.exceptions import InvalidChunkLength
+
 from adapters.engines.pipes import PIPE_ERRORS, why_a_pipe_failed
 from adapters.engines.plain_words import plain_words
 from adapters.engines.ssh_socket import SshEnded
@@ -13,7 +15,10 @@ _OWN_FILES = ("KEY_VALUES_MISMATCH", "NO_START_LINE", "PEM", "BASE64", "NO_CERTI
 _NO_CLIENT_CERTIFICATE = ("CERTIFICATE_REQUIRED", "ALERT_HANDSHAKE_FAILURE")
 _CLIENT_REFUSED = ("ALERT_UNKNOWN_CA", "ALERT_BAD_CERTIFICATE", "ALERT_CERTIFICATE")
 
-_TELLING: tuple[type[BaseException], ...] = (SshEnded, ssl.SSLError, *PIPE_ERRORS)
+_TELLING: tuple[type[BaseException], ...] = (
+    *(SshEnded, ssl.SSLError, InvalidChunkLength),
+    *PIPE_ERRORS,
+)
 
 
 def reason(error: BaseException) -> str:
@@ -30,6 +35,8 @@ def reason(error: BaseException) -> str:
             return _of_its_certificate(innermost)
         case ssl.SSLError():
             return _of_tls(innermost)
+        case InvalidChunkLength():
+            return "the connection was cut"
         case FileNotFoundError():
             return "there is no such socket; is the engine running?"
         case PermissionError():

@@ -36,6 +36,8 @@ def new_client(endpoint: Endpoint) -> docker.APIClient:
         client.mount("http+docker://", SshAdapter(ssh_address(endpoint.url)))
         return client
     client = docker.APIClient(base_url=endpoint.url, version=_OLDEST_API, tls=endpoint.tls or False)
+    # Or requests would send an engine the password that ~/.netrc has for its machine.
+    client.trust_env = False
     for scheme in ("http://", "https://"):
         if client.base_url.startswith(scheme):
             client.mount(scheme, _KeptAlive())

@@ -249,3 +249,24 @@ def test_a_peer_that_is_gone_is_noticed_within_a_minute(issued, fake_engine, mon
     monkeypatch.delenv("DOCKER_TLS_VERIFY")
     with plain_port(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}") as port:
         assert_watched(Connection(endpoint(f"tcp://127.0.0.1:{port}")))
+
+
+def test_passwords_that_are_kept_for_its_machine_are_not_sent_to_an_engine(monkeypatch, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login sailor password S3cr3t\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    heads = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def listen():
+            connection, _ = server.accept()
+            heads.append(connection.recv(65_536))
+            connection.close()
+
+        listening = threading.Thread(target=listen)
+        listening.start()
+        with pytest.raises(EngineUnreachable):
+            Connection(endpoint(f"tcp://127.0.0.1:{server.getsockname()[1]}")).negotiate()
+        listening.join(5)
+    assert heads[0].startswith(b"GET /version")
+    assert b"Authorization" not in heads[0]
