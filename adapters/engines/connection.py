@@ -25,7 +25,7 @@ TESTED_API = (1, 51)
 """The newest API version that the tests know (Docker 28.5); a newer engine is spoken to in it."""
 
 _CONNECT_SECONDS = 5.0
-_ANSWER_SECONDS = 30.0
+_ANSWER_SECONDS = 20.0
 _MOST_BYTES_OF_AN_ANSWER = 256 * 1024 * 1024
 _PIECE_BYTES = 64 * 1024
 _BROKEN: tuple[type[Exception], ...] = (

@@ -19,7 +19,7 @@ _OPTIONS = {
     # Nobody is there to type a password, or to say yes to an unknown host.
     "BatchMode": "yes",
     # Less than an answer is waited for, so that ssh's own words come first.
-    "ConnectTimeout": "20",
+    "ConnectTimeout": "15",
     # A peer that is gone is noticed after a minute, also by a stream on which nothing happens.
     "ServerAliveInterval": "30",
     "ServerAliveCountMax": "2",

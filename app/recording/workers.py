@@ -14,7 +14,7 @@ class Workers:
     """A few threads that do what they are given, in order.
 
     Unlike those of a `ThreadPoolExecutor` they keep no process from ending: an engine that does
-    not answer is waited for half a minute.
+    not answer is waited for 20 seconds.
     """
 
     def __init__(self, count: int, name: str) -> None:
