@@ -14,6 +14,11 @@ class Silence:
         self._lines = 0
         self._silent = 0
 
+    @property
+    def is_suspected(self) -> bool:
+        """Whether the last look found news of which the stream said nothing."""
+        return self._silent > 0
+
     def is_dead(self, ring: tuple[EngineEvent, ...], lines: int) -> bool:
         """Takes note of a look: what the engine remembers, and how many lines had come by then."""
         newest = ring[-1] if ring else None

@@ -50,6 +50,8 @@ _WALK_SECONDS = 10.0
 _WALK_AFTER_LINES = RING_SIZE // 2
 """So that the engine's memory does not turn over between two looks, however much it says."""
 _WALK_REST_SECONDS = 0.1
+_SUSPICION_SECONDS = 1.0
+"""To look again at an engine that went on while its stream said nothing."""
 _BACKOFF_SECONDS = (0.5, 4.0)
 """Asking a socket costs next to nothing, and whoever starts an engine wants to see it recorded."""
 _REFUSED_SECONDS = 60.0
@@ -246,7 +248,7 @@ class Watch:
     def _walk(self) -> None:
         silence = Silence()
         while not self._stopping.wait(_WALK_REST_SECONDS):
-            self._walk_now.wait(_WALK_SECONDS)
+            self._walk_now.wait(_SUSPICION_SECONDS if silence.is_suspected else _WALK_SECONDS)
             self._walk_now.clear()
             with self._lock:
                 connection = self._connection

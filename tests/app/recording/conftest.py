@@ -40,6 +40,7 @@ def hurry(monkeypatch):
     """Lets the recorder do in tenths of a second what it does in tens."""
     monkeypatch.setattr(watch, "_WALK_SECONDS", 0.1)
     monkeypatch.setattr(watch, "_WALK_REST_SECONDS", 0.01)
+    monkeypatch.setattr(watch, "_SUSPICION_SECONDS", 0.1)
     monkeypatch.setattr(watch, "_BACKOFF_SECONDS", (0.02, 0.1))
     monkeypatch.setattr(recorder, "_IDLE_SECONDS", 0.02)
     monkeypatch.setattr(recorder, "_STATUS_EVERY", SECONDS // 20)

@@ -29,6 +29,7 @@ def next_walk(engine) -> None:
 def test_what_a_look_has_seen_is_not_lost_when_the_engine_forgets_it(log, fake_engine, monkeypatch):
     monkeypatch.setattr(desk, "_WALK_MARGIN", 60 * SECOND)
     monkeypatch.setattr(watch, "_WALK_SECONDS", 0.4)
+    monkeypatch.setattr(watch, "_SUSPICION_SECONDS", 0.4)
     with log.recorded():
         live(fake_engine, "before")
         eventually(log.has_all)
@@ -45,6 +46,7 @@ def test_what_a_look_has_seen_is_not_lost_when_the_engine_forgets_it(log, fake_e
 
 def test_what_was_left_out_before_the_engine_forgot_it_is_declared(log, fake_engine, monkeypatch):
     monkeypatch.setattr(watch, "_WALK_SECONDS", 0.4)
+    monkeypatch.setattr(watch, "_SUSPICION_SECONDS", 0.4)
     with log.recorded():
         live(fake_engine, "before")
         eventually(log.has_all)

@@ -27,7 +27,9 @@ def test_a_stream_that_says_nothing_of_what_the_engine_remembers_is_dead() -> No
     assert not silence.is_dead(ring, 1)
     assert not silence.is_dead(ring, 1)  # the engine has nothing to say
     assert not silence.is_dead((*ring, event(2)), 2)
+    assert not silence.is_suspected
     assert not silence.is_dead((*ring, event(3)), 2)  # it may just be late
+    assert silence.is_suspected
     assert silence.is_dead((*ring, event(4)), 2)
     assert not silence.is_dead((*ring, event(5)), 2)  # the next stream has its own chance
     assert not silence.is_dead((*ring, event(6)), 3)
