@@ -44,6 +44,8 @@ _KINDS: tuple[type[Fact], ...] = (
 )
 _ASKED = 30 * SECOND
 _TOGETHER = 10 * SECOND
+_TOLD_LATE = SECOND
+"""Docker stamps a start and the end of a process that lives for milliseconds in any order (28)."""
 _ONE_INCIDENT = 10 * MINUTE
 """A container that crashes again so soon after a crash is in a loop: one incident, not many."""
 _KILLED = 137
@@ -146,6 +148,8 @@ class _Life:
         self._until = until
         self._started: int | None = None
         self._has_ended = False
+        self._told_early: int | None = None
+        """The end of a first run of which the start is told only after it."""
         self._memory: int | None = None
         """The last want of memory in this run."""
         self._status = ""
@@ -170,6 +174,9 @@ class _Life:
             self._ran(self._started, self._until)
 
     def _start(self, event: Event) -> None:
+        early, self._told_early = self._told_early, None
+        if early is not None and event.moment - early <= _TOLD_LATE:
+            return
         if self._started is not None:
             # The end between two starts was missed; the time is counted to the second start.
             self._ran(self._started, event.moment)
@@ -181,6 +188,8 @@ class _Life:
     def _exit(self, event: Event) -> None:
         if self._started is not None:
             self._ran(self._started, event.moment)
+        elif not self._has_ended:
+            self._told_early = event.moment
         self._started, self._has_ended = None, True
         if not self._seen(event.moment):
             return

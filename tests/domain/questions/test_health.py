@@ -48,6 +48,18 @@ def test_what_still_runs_counts_up_to_the_end_or_the_moment() -> None:
     assert fared(told, until=50).ran == 40 * SECOND
 
 
+def test_a_start_that_is_told_after_its_end_is_no_restart_and_runs_on_for_nobody() -> None:
+    told = recorded().created(10, 1, "a", starts=None).exited(10.5, 1, code=3).started(10.6, 1)
+    told.add(memory.engine(), 100, engine.EngineReconfigured)
+    health = fared(told)
+    assert (health.restarts, health.crashes.events, health.ran) == (0, 1, 0)
+
+
+def test_a_start_long_after_an_end_is_a_restart_though_the_first_start_was_missed() -> None:
+    told = recorded().created(10, 1, "a", starts=None).exited(10.5, 1, code=3).started(20, 1)
+    assert fared(told).restarts == 1
+
+
 def test_time_that_nobody_recorded_is_counted_apart() -> None:
     told = recorded().created(9.5, 1, "a").gap(20, 50).stopped(99.9, 1)
     health = fared(told)
