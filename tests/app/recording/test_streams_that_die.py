@@ -33,6 +33,15 @@ def test_a_stream_that_says_nothing_of_what_the_engine_remembers_is_dead() -> No
     assert silence.is_dead((*ring, event(4)), 2)
     assert not silence.is_dead((*ring, event(5)), 2)  # the next stream has its own chance
     assert not silence.is_dead((*ring, event(6)), 3)
+    assert not silence.is_suspected
+
+
+def test_where_the_next_stream_is_silent_too_the_looks_go_on_and_it_is_left_open_longer() -> None:
+    silence = Silence()
+    silence.is_dead((event(0),), 0)
+    dead = [silence.is_dead((event(number),), 0) for number in range(1, 40)]
+    assert [number for number, is_dead in enumerate(dead, 1) if is_dead] == [1, 16, 31]
+    assert silence.is_suspected
 
 
 def test_a_stream_that_fell_silent_is_opened_anew(log, fake_engine):
