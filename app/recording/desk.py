@@ -77,7 +77,7 @@ _CONDITION = (
 class Desk:
     """Turns what arrives from one engine into facts. Used by the writing thread alone.
 
-    Everything entered stays in the book until `Batch` stores it; `keys` are the fingerprints
+    Everything entered stays in the book until the recorder stores it; `keys` are the fingerprints
     that go with it.
     """
 
